@@ -1,0 +1,50 @@
+"""The base of every message and the house types of its fields."""
+
+import base64
+import binascii
+from datetime import UTC, datetime
+from typing import Annotated
+
+from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, PlainSerializer
+
+
+class Message(BaseModel):
+    """A frozen message; unknown fields are ignored, so that the other side may be newer."""
+
+    model_config = ConfigDict(frozen=True, extra="ignore")
+
+
+def to_base64(data: bytes) -> str:
+    """Base64url without padding."""
+    return base64.urlsafe_b64encode(data).rstrip(b"=").decode("ascii")
+
+
+def from_base64(text: str) -> bytes:
+    """Read base64url with or without padding.
+
+    Raises:
+        ValueError: not base64url.
+    """
+    try:
+        return base64.b64decode(text + "=" * (-len(text) % 4), altchars=b"-_", validate=True)
+    except (binascii.Error, UnicodeEncodeError) as error:
+        message = "not base64url"
+        raise ValueError(message) from error
+
+
+def _read_bytes(value: object) -> object:
+    return from_base64(value) if isinstance(value, str) else value
+
+
+def _must_be_utc(value: datetime) -> datetime:
+    if value.tzinfo is None:
+        message = "a time needs its zone"
+        raise ValueError(message)
+    return value.astimezone(UTC)
+
+
+Bytes = Annotated[bytes, BeforeValidator(_read_bytes), PlainSerializer(to_base64, when_used="json", return_type=str)]
+"""Bytes in Python, base64url on the wire."""
+
+Instant = Annotated[datetime, AfterValidator(_must_be_utc)]
+"""An aware UTC instant; a time without a zone is refused."""

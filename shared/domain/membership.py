@@ -1,0 +1,134 @@
+"""A member on a plan for a time: what was paid, what is frozen, and what that means on a given day."""
+
+from dataclasses import dataclass, replace
+from datetime import date, datetime, timedelta
+from enum import Enum
+
+from shared.domain.ids import EventId, MembershipId, PlanId
+from shared.domain.plan import Plan
+from shared.domain.time import DayInterval
+
+
+@dataclass(frozen=True, slots=True)
+class Pack:
+    """Visits bought and counted so far. The balance is computed, never debited (hard case: packs).
+
+    ``counted_check_ins`` names the latest check-ins inside ``counted``, so that a kiosk can leave out its own that
+    the cloud has counted already. ``last_visit_at`` is the start (aware UTC) of the newest counted visit.
+    """
+
+    bought: int
+    counted: int
+    counted_check_ins: frozenset[EventId] = frozenset()
+    last_visit_at: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Membership:
+    """One member's hold on one plan. All days are site-local and inclusive; the last paid day counts.
+
+    ``ends_on`` is a hard end (cancelled, fixed term): no grace after it. ``anchor_day`` keeps a monthly membership on
+    its day of the month. ``renews`` comes from the plan at the time of sale.
+    """
+
+    id: MembershipId
+    plan_id: PlanId
+    starts_on: date
+    paid_through_on: date
+    ends_on: date | None = None
+    renews: bool = False
+    freezes: tuple[DayInterval, ...] = ()
+    pack: Pack | None = None
+    anchor_day: int | None = None
+
+
+class Standing(Enum):
+    """What a membership is on a day."""
+
+    ACTIVE = "active"
+    IN_GRACE = "in_grace"
+    NOT_STARTED = "not_started"
+    FROZEN = "frozen"
+    OVERDUE = "overdue"
+    ENDED = "ended"
+
+
+def standing_on(membership: Membership, day: date, *, grace_days: int) -> Standing:
+    """What the membership is on a site-local day.
+
+    A freeze outside the paid time has nothing to freeze. After the last paid day come ``grace_days`` days of grace,
+    then a renewing membership is overdue and any other has ended.
+    """
+    if day < membership.starts_on:
+        return Standing.NOT_STARTED
+    if membership.ends_on is not None and day > membership.ends_on:
+        return Standing.ENDED
+    if day <= membership.paid_through_on:
+        frozen = any(day in freeze for freeze in membership.freezes)
+        return Standing.FROZEN if frozen else Standing.ACTIVE
+    if day <= membership.paid_through_on + timedelta(days=grace_days):
+        return Standing.IN_GRACE
+    return Standing.OVERDUE if membership.renews else Standing.ENDED
+
+
+def thaws_on(membership: Membership, day: date) -> date | None:
+    """The first day after the freeze that holds ``day``; None when nothing is frozen then."""
+    return next((freeze.end for freeze in membership.freezes if day in freeze), None)
+
+
+def sell(membership_id: MembershipId, plan: Plan, *, starts_on: date) -> Membership:
+    """A new membership with its first period paid."""
+    return Membership(
+        id=membership_id,
+        plan_id=plan.id,
+        starts_on=starts_on,
+        paid_through_on=plan.period.last_day(starts_on),
+        renews=plan.renews,
+        pack=None if plan.visits is None else Pack(bought=plan.visits, counted=0),
+        anchor_day=starts_on.day if plan.period.months else None,
+    )
+
+
+def renew(membership: Membership, plan: Plan, *, today: date, grace_days: int) -> Membership:
+    """Pay one more period. One that still lets the member in is extended; a lapsed one starts again today.
+
+    Grace counts as letting in: those days were trained, so they are part of the new period. A cancelled end is lifted.
+    """
+    standing = standing_on(membership, today, grace_days=grace_days)
+    lapsed = standing in (Standing.OVERDUE, Standing.ENDED)
+    first = today if lapsed else membership.paid_through_on + timedelta(days=1)
+    anchor = (today.day if lapsed else membership.anchor_day) if plan.period.months else None
+    pack = membership.pack
+    if plan.visits is not None:
+        pack = Pack(plan.visits, 0) if pack is None else replace(pack, bought=pack.bought + plan.visits)
+    return replace(
+        membership,
+        starts_on=today if lapsed else membership.starts_on,
+        paid_through_on=plan.period.last_day(first, anchor_day=anchor),
+        ends_on=None,
+        renews=plan.renews,
+        freezes=() if lapsed else membership.freezes,
+        pack=pack,
+        anchor_day=anchor,
+    )
+
+
+def freeze(membership: Membership, pause: DayInterval) -> Membership:
+    """Put a pause into the paid time and give its days back at the end.
+
+    Raises:
+        ValueError: the pause begins before the membership or after its last paid day, or overlaps another pause.
+    """
+    if not membership.starts_on <= pause.first <= membership.paid_through_on:
+        message = "a pause must begin within the paid time"
+        raise ValueError(message)
+    if any(pause.first < other.end and other.first < pause.end for other in membership.freezes):
+        message = "this pause overlaps another one"
+        raise ValueError(message)
+    given_back = timedelta(days=pause.days)
+    return replace(
+        membership,
+        freezes=tuple(sorted((*membership.freezes, pause), key=lambda item: item.first)),
+        paid_through_on=membership.paid_through_on + given_back,
+        ends_on=None if membership.ends_on is None else membership.ends_on + given_back,
+    )
