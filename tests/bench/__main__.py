@@ -1,0 +1,35 @@
+"""``make bench``: run the benchmarks and print one table.
+
+Ratios measured in one run must hold, or the exit code is 1. Absolute times are goals for an idle 2-core machine: they
+are shown beside the load average and judged by the reader.
+"""
+
+import argparse
+import importlib
+import os
+import platform
+import sys
+import time
+
+from tests.bench.report import Report
+
+MODULES = ("scanner", "stream", "kiosk", "ingest", "roster")
+
+
+def main() -> int:
+    parser = argparse.ArgumentParser(prog="make bench", description=__doc__)
+    parser.add_argument("only", nargs="*", metavar="NAME", help=f"of {', '.join(MODULES)} (default: all)")
+    names = parser.parse_args().only or MODULES
+    report = Report()
+    print(f"{platform.machine()}, {os.cpu_count()} cores, Python {platform.python_version()}", flush=True)
+    for name in names:
+        started = time.perf_counter()
+        load = os.getloadavg()[0]
+        report.section(f"{name} (load average {load:.1f} at its start)")
+        importlib.import_module(f"tests.bench.{name}").run(report)
+        report.note(f"{name} took {time.perf_counter() - started:.0f} s")
+    return report.close()
+
+
+if __name__ == "__main__":
+    sys.exit(main())
