@@ -1,0 +1,1 @@
+"""What the kiosk shows: states in, one painted stage out. Imports neither OpenCV, numpy nor the network."""
