@@ -1,0 +1,27 @@
+"""What a service is given: one frozen value with everything that the composition root made."""
+
+from dataclasses import dataclass
+from pathlib import Path
+
+from cloud_api.common.database import Database
+from cloud_api.common.dispatcher import Dispatcher
+from cloud_api.common.gate import Gate
+from cloud_api.common.journal import Journal
+from cloud_api.common.keys import Keys
+from cloud_api.common.tokens import Tokens
+from shared.domain.time import Clock
+
+
+@dataclass(frozen=True, slots=True)
+class Cloud:
+    """``base_url`` is where clients reach this server, without a slash at the end; ``data`` the data folder."""
+
+    database: Database
+    keys: Keys
+    clock: Clock
+    tokens: Tokens
+    gate: Gate
+    dispatcher: Dispatcher
+    journal: Journal
+    base_url: str
+    data: Path

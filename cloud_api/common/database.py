@@ -1,0 +1,103 @@
+"""The one database: a write transaction, a consistent read, nothing else.
+
+SQL is written in the common subset of SQLite, MySQL 8 and MariaDB.
+"""
+
+import threading
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager, contextmanager, nullcontext
+from typing import Any
+
+from sqlalchemy import Engine, create_engine, event
+from sqlalchemy.pool import StaticPool
+from sqlmodel import Session
+
+from cloud_api.common import audit, roster
+from cloud_api.common.columns import UtcDateTime, Uuid16
+from cloud_api.common.session import transaction_time
+from shared.clock import SystemClock
+from shared.domain.time import Clock
+
+__all__ = ["Database", "Session", "UtcDateTime", "Uuid16", "transaction_time"]
+
+BUSY_TIMEOUT_MS = 10_000
+READERS = 10
+"""Connections for reading; the server runs as many worker threads."""
+
+
+class Database:
+    """Engines for one URL: ``sqlite:////path/fit.db``, ``sqlite://`` (in memory, for tests) or ``mysql+...``.
+
+    Thread-safe. In SQLite writers of this process queue on a lock, which is fair, and those of other processes on
+    the busy time-out, which is not. ``clock`` gives the one time that a transaction has.
+    """
+
+    def __init__(self, url: str, *, clock: Clock | None = None) -> None:
+        self.url = url
+        self._clock = clock or SystemClock()
+        self._listeners: list[Callable[[], None]] = []
+        self._write_gate: AbstractContextManager[Any] = nullcontext()
+        self._read_gate: AbstractContextManager[Any] = nullcontext()
+        if url in ("sqlite://", "sqlite:///:memory:"):
+            self.writer = self.reader = _sqlite_engine(url, begin="BEGIN IMMEDIATE", poolclass=StaticPool)
+            self._write_gate = self._read_gate = threading.RLock()
+        elif url.startswith("sqlite"):
+            self.writer = _sqlite_engine(url, begin="BEGIN IMMEDIATE", pool_size=1, max_overflow=4)
+            self.reader = _sqlite_engine(url, begin="BEGIN", read_only=True, pool_size=READERS, max_overflow=5)
+            self._write_gate = threading.Lock()
+        else:
+            self.writer = create_engine(url, isolation_level="READ COMMITTED", pool_size=4, max_overflow=0)
+            self.reader = create_engine(url, isolation_level="REPEATABLE READ", pool_size=READERS, max_overflow=5)
+
+    @contextmanager
+    def transaction(self) -> Iterator[Session]:
+        """One write transaction: commits at the end of the block, rolls back when it raises.
+
+        Audit rows and roster changes queued meanwhile are written last, so that a site's version is stamped under its
+        row lock as short as can be. Not to be nested.
+        """
+        with self._write_gate, Session(self.writer, expire_on_commit=False) as session:
+            session.info["clock"] = self._clock
+            yield session
+            session.flush()
+            audit.write_queued(session)
+            roster.write_queued(session)
+            session.commit()
+            published = session.info.get("published", False)
+        if published:
+            for listener in self._listeners:
+                listener()
+
+    @contextmanager
+    def reading(self) -> Iterator[Session]:
+        """One consistent snapshot for reading. Writing raises an error of the database."""
+        with self._read_gate, Session(self.reader, expire_on_commit=False, autoflush=False) as session:
+            session.info["clock"] = self._clock
+            yield session
+
+    def on_publish(self, listener: Callable[[], None]) -> None:
+        """Call ``listener`` after each commit that published events, in the thread that committed."""
+        self._listeners.append(listener)
+
+    def close(self) -> None:
+        self.writer.dispose()
+        self.reader.dispose()
+
+
+def _sqlite_engine(url: str, *, begin: str, read_only: bool = False, **options: Any) -> Engine:
+    engine = create_engine(url, connect_args={"check_same_thread": False}, **options)
+
+    def prepare(connection: Any, _record: Any) -> None:
+        connection.isolation_level = None  # this module begins transactions, not the driver
+        for pragma in (
+            f"busy_timeout={BUSY_TIMEOUT_MS}",
+            "journal_mode=WAL",
+            "synchronous=FULL",
+            "foreign_keys=ON",
+            *(["query_only=ON"] if read_only else []),
+        ):
+            connection.execute(f"PRAGMA {pragma}")
+
+    event.listen(engine, "connect", prepare)
+    event.listen(engine, "begin", lambda connection: connection.exec_driver_sql(begin))
+    return engine

@@ -1,0 +1,86 @@
+"""Events: written in the transaction of the change, handed to consumers afterwards, at least once and with one effect.
+
+Each delivery is one transaction together with an inbox row (consumer, message id), so that redelivery changes nothing.
+Order holds within one topic and key only: while a message waits to be tried again, later ones of its key wait too.
+A message that keeps failing is parked and holds up nobody.
+"""
+
+import json
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import Table, insert
+from sqlmodel import Session, SQLModel
+
+from cloud_api.common.session import transaction_time
+from shared.domain.ids import uuid7
+
+_OUTBOX: Table = SQLModel.metadata.tables["common_outbox"]
+
+
+@dataclass(frozen=True, slots=True)
+class Event:
+    """One message in the terms of CloudEvents. ``key`` is its subject: the member where there is one."""
+
+    id: UUID
+    topic: str
+    type: str
+    key: UUID
+    published_at: datetime
+    data: dict[str, Any]
+
+    def envelope(self) -> dict[str, Any]:
+        """The CloudEvents 1.0 form, as it goes over a bus."""
+        return {
+            "specversion": "1.0",
+            "id": str(self.id),
+            "source": f"/fit/{self.topic}",
+            "type": self.type,
+            "subject": str(self.key),
+            "time": self.published_at.isoformat(),
+            "datacontenttype": "application/json",
+            "data": self.data,
+        }
+
+
+Handler = Callable[[Session, Event], None]
+
+
+@dataclass(frozen=True, slots=True)
+class Consumer:
+    """Who takes in a topic. ``name`` is unique and stays for ever: it is the memory of what was taken in."""
+
+    topic: str
+    name: str
+    handler: Handler
+
+
+def publish(session: Session, *, topic: str, type: str, key: UUID, payload: dict[str, Any]) -> UUID:  # noqa: A002  # the word of CloudEvents
+    """Publish one event with this transaction; returns its id. ``payload`` is the thing's new state with its version."""
+    message_id = uuid7(int(transaction_time(session).timestamp() * 1000))
+    publish_many(session, topic=topic, type=type, items=[(message_id, key, json.dumps(payload))])
+    return message_id
+
+
+def publish_many(session: Session, *, topic: str, type: str, items: Iterable[tuple[UUID, UUID, str]]) -> None:  # noqa: A002
+    """Publish events of one type as one outbox row: (message id, key, payload as JSON text) each, in their order.
+
+    The relay makes one message of each. None given publishes nothing.
+    """
+    texts = [f'["{message_id}","{key}",{payload}]' for message_id, key, payload in items]
+    if not texts:
+        return
+    session.info["published"] = True
+    session.execute(
+        insert(_OUTBOX).values(
+            topic=topic, type=type, published_at=transaction_time(session), items=f"[{','.join(texts)}]"
+        )
+    )
+
+
+def unpack(*, topic: str, type: str, published_at: datetime, items: str) -> Sequence[Event]:  # noqa: A002
+    """The events of one outbox row."""
+    return [Event(UUID(item[0]), topic, type, UUID(item[1]), published_at, item[2]) for item in json.loads(items)]

@@ -1,0 +1,76 @@
+"""Who is asking, and the one gate that every route but a few public ones has."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from enum import Enum
+from typing import Annotated, Any
+from uuid import UUID
+
+from fastapi import Depends, Request
+from fastapi.security import HTTPAuthorizationCredentials, HTTPBearer
+from sqlmodel import Session
+
+from cloud_api.common.roles import OPERATIONS, Group, may
+from shared.errors import Rejected
+
+
+class PrincipalKind(Enum):
+    PERSON = "person"
+    DEVICE = "device"
+
+
+@dataclass(frozen=True, slots=True)
+class Principal:
+    """A person or a device, with the groups it is in now (not when its token was made).
+
+    ``site_id`` is a device's own site, None for people; ``member_id`` the member whom a person's account belongs to.
+    """
+
+    subject: UUID
+    kind: PrincipalKind
+    groups: frozenset[Group]
+    site_id: UUID | None = None
+    member_id: UUID | None = None
+
+    def is_in(self, group: Group) -> bool:
+        return group in self.groups
+
+
+Claims = dict[str, Any]
+"""The verified claims of an access token, shaped like Cognito's."""
+
+Standing = Callable[[Session, Claims], Principal]
+"""Says who a verified token stands for as of now. Raises ``Rejected`` (``signed_out``, ``device_revoked`` ...)."""
+
+_bearer = HTTPBearer(auto_error=False, description="An access token (15 minutes).")
+
+
+class Allow:
+    """A route's gate: lets through who may do the operation, denies everybody else.
+
+    Use it as ``principal: Annotated[Principal, Depends(allow("member.read"))]``.
+
+    Raises:
+        Rejected: ``not_signed_in`` (401), ``forbidden`` (403), or what the subject's standing says.
+    """
+
+    def __init__(self, operation: str) -> None:
+        if operation not in OPERATIONS:
+            message = f"{operation} is not in the table of roles"
+            raise ValueError(message)
+        self.operation = operation
+
+    def __call__(
+        self, request: Request, credentials: Annotated[HTTPAuthorizationCredentials | None, Depends(_bearer)]
+    ) -> Principal:
+        if credentials is None:
+            raise Rejected("Please sign in.", code="not_signed_in")
+        principal: Principal = request.app.state.cloud.gate.admit(credentials.credentials)
+        if not may(principal.groups, self.operation):
+            raise Rejected("You may not do this.", code="forbidden")
+        return principal
+
+
+def allow(operation: str) -> Allow:
+    """The gate for one operation of :data:`cloud_api.common.roles.OPERATIONS`."""
+    return Allow(operation)

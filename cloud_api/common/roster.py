@@ -1,0 +1,182 @@
+"""The roster: the one thing that services write together (hard case: the roster).
+
+``gym``, ``qr`` and ``identity`` call :func:`put` and :func:`remove` inside the transaction of the change itself; the
+rows are written at its very end, where each site's version is stamped under its row lock. So versions become visible
+in their order and without gaps, and a cursor can skip nothing. ``devices`` only reads.
+"""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+from uuid import UUID, uuid4
+
+from sqlalchemy import Table, delete, func, insert, select, update
+from sqlmodel import Session, SQLModel, col
+
+from cloud_api.common.session import queue_of, transaction_time
+from cloud_api.common.tables import RosterHead, RosterRow
+from shared.contracts.roster import CHECKSUM_MODULUS, RowKind, row_hash
+from shared.errors import Rejected
+
+_CHUNK = 500
+_HEADS: Table = SQLModel.metadata.tables["roster_head"]
+_ROWS: Table = SQLModel.metadata.tables["roster_row"]
+
+
+@dataclass(frozen=True, slots=True)
+class _Change:
+    site_id: UUID
+    kind: str
+    key: str
+    body: str | None
+
+
+def open_site(session: Session, site_id: UUID) -> None:
+    """Give a new site an empty roster. To be called once, where the site is made, before its first row.
+
+    All sites of one database share an epoch.
+    """
+    epoch = session.scalars(select(col(RosterHead.epoch)).limit(1)).first() or uuid4()
+    session.add(RosterHead(site_id=site_id, epoch=epoch))
+    session.flush()
+
+
+def list_sites(session: Session) -> list[UUID]:
+    """The sites that have a roster, in ascending id."""
+    return list(session.scalars(select(col(RosterHead.site_id)).order_by(col(RosterHead.site_id))))
+
+
+def put(session: Session, *, site_id: UUID, kind: RowKind, key: str, body: str) -> None:
+    """Queue a row's new state, the JSON text of its model in ``shared.contracts.roster``.
+
+    Nothing is written before the end of the transaction; of several changes to one row the last one counts, and a body
+    equal to the stored one is no change. The site must have been opened.
+    """
+    queue_of(session, "roster").append(_Change(site_id, kind.value, key, body))
+
+
+def remove(session: Session, *, site_id: UUID, kind: RowKind, key: str) -> None:
+    """Queue a tombstone. Removing what is not there changes nothing."""
+    queue_of(session, "roster").append(_Change(site_id, kind.value, key, None))
+
+
+def find_body(session: Session, *, site_id: UUID, kind: RowKind, key: str) -> str | None:
+    """A row's body as committed, or None. Changes queued in this transaction are not seen."""
+    row = session.get(RosterRow, (site_id, kind.value, key))
+    return None if row is None else row.body
+
+
+def write_queued(session: Session) -> None:
+    """Write what is queued, site by site in ascending id (no deadlock). Called at the edge of the transaction only."""
+    queue = queue_of(session, "roster")
+    latest = {(change.site_id, change.kind, change.key): change for change in queue}
+    queue.clear()
+    for site_id in sorted({change.site_id for change in latest.values()}):
+        _write_site(session, site_id, [change for change in latest.values() if change.site_id == site_id])
+
+
+def _write_site(session: Session, site_id: UUID, changes: Sequence[_Change]) -> None:
+    head = session.execute(
+        select(_HEADS.c.version, _HEADS.c.checksum).where(_HEADS.c.site_id == site_id).with_for_update()
+    ).one_or_none()
+    if head is None:
+        raise Rejected(f"There is no site {site_id}.", code="site_unknown")
+    stored = _stored(session, site_id, changes)
+    real = [change for change in changes if _is_change(change, stored)]
+    if not real:
+        return
+    rows = [_stamped(change, head.version + place, session) for place, change in enumerate(real, start=1)]
+    gone = sum(stored[change.kind, change.key][1] for change in real if (change.kind, change.key) in stored)
+    checksum = (head.checksum - gone + sum(row["hash"] for row in rows)) % CHECKSUM_MODULUS
+    session.execute(
+        update(_HEADS).where(_HEADS.c.site_id == site_id).values(version=head.version + len(rows), checksum=checksum)
+    )
+    _write_rows(session, rows, known=stored.keys())
+
+
+def _stored(
+    session: Session, site_id: UUID, changes: Sequence[_Change]
+) -> dict[tuple[str, str], tuple[str | None, int]]:
+    """Body and hash of the rows that are there already, read under the head's lock."""
+    found: dict[tuple[str, str], tuple[str | None, int]] = {}
+    for kind in sorted({change.kind for change in changes}):
+        keys = [change.key for change in changes if change.kind == kind]
+        for start in range(0, len(keys), _CHUNK):
+            rows = session.execute(
+                select(_ROWS.c.key, _ROWS.c.body, _ROWS.c.hash).where(
+                    _ROWS.c.site_id == site_id, _ROWS.c.kind == kind, _ROWS.c.key.in_(keys[start : start + _CHUNK])
+                )
+            )
+            found.update({(kind, row.key): (row.body, row.hash) for row in rows})
+    return found
+
+
+def _is_change(change: _Change, stored: dict[tuple[str, str], tuple[str | None, int]]) -> bool:
+    body, _ = stored.get((change.kind, change.key), (None, 0))
+    return body != change.body
+
+
+def _stamped(change: _Change, version: int, session: Session) -> dict[str, Any]:
+    body = change.body
+    return {
+        "site_id": change.site_id,
+        "kind": change.kind,
+        "key": change.key,
+        "version": version,
+        "body": body,
+        "hash": 0 if body is None else row_hash(change.kind, change.key, version, body),
+        "changed_at": transaction_time(session),
+    }
+
+
+def _write_rows(session: Session, rows: list[dict[str, Any]], *, known: Iterable[tuple[str, str]]) -> None:
+    """Replace the rows: the site's head is locked, so nobody else writes them meanwhile."""
+    known = set(known)
+    old = [row for row in rows if (row["kind"], row["key"]) in known]
+    for kind in sorted({row["kind"] for row in old}):
+        keys = [row["key"] for row in old if row["kind"] == kind]
+        for start in range(0, len(keys), _CHUNK):
+            session.execute(
+                delete(_ROWS).where(
+                    _ROWS.c.site_id == rows[0]["site_id"],
+                    _ROWS.c.kind == kind,
+                    _ROWS.c.key.in_(keys[start : start + _CHUNK]),
+                )
+            )
+    session.execute(insert(_ROWS), rows)
+
+
+def prune_tombstones(session: Session, *, older_than: datetime) -> int:
+    """Forget tombstones older than an instant (30 days ago as a rule); returns how many.
+
+    Cursors that may not have seen them are sent to the snapshot from then on.
+    """
+    pruned = 0
+    for site_id in list_sites(session):
+        session.execute(select(_HEADS.c.version).where(_HEADS.c.site_id == site_id).with_for_update())
+        old = (_ROWS.c.site_id == site_id) & _ROWS.c.body.is_(None) & (_ROWS.c.changed_at < older_than)
+        newest = session.scalar(select(func.max(_ROWS.c.version)).where(old))
+        if newest is None:
+            continue
+        pruned += session.scalar(select(func.count()).where(old)) or 0
+        session.execute(delete(_ROWS).where(old))
+        session.execute(update(_HEADS).where(_HEADS.c.site_id == site_id).values(oldest_kept_version=newest))
+    return pruned
+
+
+def new_epoch(session: Session) -> UUID:
+    """Send every kiosk to the snapshot, and have it send again what it keeps: after a restore or a moved database."""
+    epoch = uuid4()
+    session.execute(update(_HEADS).values(epoch=epoch))
+    return epoch
+
+
+def recompute_checksum(session: Session, site_id: UUID) -> int:
+    """The checksum from the rows themselves, for an audit of the one kept step by step."""
+    rows = session.execute(
+        select(_ROWS.c.kind, _ROWS.c.key, _ROWS.c.version, _ROWS.c.body).where(
+            _ROWS.c.site_id == site_id, _ROWS.c.body.is_not(None)
+        )
+    )
+    return sum(row_hash(row.kind, row.key, row.version, row.body) for row in rows) % CHECKSUM_MODULUS

@@ -1,0 +1,20 @@
+"""What a session carries beside its connection: the transaction's time, and what is to be written last."""
+
+from datetime import datetime
+from typing import Any
+
+from sqlmodel import Session
+
+
+def transaction_time(session: Session) -> datetime:
+    """The time of this transaction (aware UTC): the clock when first asked, the same afterwards."""
+    if "now" not in session.info:
+        session.info["now"] = session.info["clock"].now()
+    now: datetime = session.info["now"]
+    return now
+
+
+def queue_of(session: Session, name: str) -> list[Any]:
+    """The list of things queued under a name until the end of the transaction."""
+    queue: list[Any] = session.info.setdefault(f"queue.{name}", [])
+    return queue

@@ -1,0 +1,111 @@
+"""The tables of ``common``. Only the module named beside each writes it."""
+
+from datetime import datetime
+from uuid import UUID
+
+from sqlalchemy import BigInteger, Index, Integer
+from sqlmodel import Field, SQLModel
+
+from cloud_api.common.columns import LongText, Unsigned64, UtcDateTime, Uuid16
+
+_Sequence = BigInteger().with_variant(Integer(), "sqlite")  # only INTEGER counts by itself in SQLite
+
+
+class DatabaseIdentity(SQLModel, table=True):
+    """Which file or server this database was last opened on (roster). One row."""
+
+    __tablename__ = "common_database_identity"
+    id: int = Field(default=1, primary_key=True)
+    value: str = Field(max_length=200)
+
+
+class RosterHead(SQLModel, table=True):
+    """Where a site's roster stands (roster). ``checksum`` is the sum of the living rows' hashes modulo 2**64.
+
+    A cursor below ``oldest_kept_version`` may have missed a tombstone that is gone.
+    """
+
+    __tablename__ = "roster_head"
+    site_id: UUID = Field(primary_key=True, sa_type=Uuid16)
+    epoch: UUID = Field(sa_type=Uuid16)
+    version: int = Field(default=0, sa_type=BigInteger)
+    checksum: int = Field(default=0, sa_type=Unsigned64)
+    oldest_kept_version: int = Field(default=0, sa_type=BigInteger)
+
+
+class RosterRow(SQLModel, table=True):
+    """A roster row at its newest version (roster). ``body`` None is a tombstone, whose hash is 0."""
+
+    __tablename__ = "roster_row"
+    __table_args__ = (Index("ix_roster_row_version", "site_id", "version"),)
+    site_id: UUID = Field(primary_key=True, sa_type=Uuid16)
+    kind: str = Field(primary_key=True, max_length=16)
+    key: str = Field(primary_key=True, max_length=64)
+    version: int = Field(sa_type=BigInteger)
+    body: str | None = Field(default=None, sa_type=LongText)
+    hash: int = Field(sa_type=Unsigned64)
+    changed_at: datetime = Field(sa_type=UtcDateTime)
+
+
+class OutboxMessage(SQLModel, table=True):
+    """Events that a transaction published, in one row (outbox). ``items`` is a JSON list of (id, key, payload).
+
+    ``number`` only orders; what is still to do is ``done_at IS NULL``, so that a late commit is never skipped.
+    """
+
+    __tablename__ = "common_outbox"
+    __table_args__ = (Index("ix_common_outbox_done", "done_at", "number"),)
+    number: int | None = Field(default=None, primary_key=True, sa_type=_Sequence)
+    topic: str = Field(max_length=64)
+    type: str = Field(max_length=64)
+    published_at: datetime = Field(sa_type=UtcDateTime)
+    items: str = Field(sa_type=LongText)
+    done_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
+
+
+class InboxMessage(SQLModel, table=True):
+    """A consumer has taken in a message: written with its effect (outbox)."""
+
+    __tablename__ = "common_inbox"
+    consumer: str = Field(primary_key=True, max_length=64)
+    message_id: UUID = Field(primary_key=True, sa_type=Uuid16)
+    outbox_number: int = Field(sa_type=BigInteger, index=True)
+
+
+class FailedMessage(SQLModel, table=True):
+    """A message that a consumer could not take in yet, or was parked for a person to look at (outbox)."""
+
+    __tablename__ = "common_failed_message"
+    consumer: str = Field(primary_key=True, max_length=64)
+    message_id: UUID = Field(primary_key=True, sa_type=Uuid16)
+    outbox_number: int = Field(sa_type=BigInteger, index=True)
+    tries: int
+    retry_at: datetime = Field(sa_type=UtcDateTime)
+    error: str = Field(max_length=1000)
+    parked_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
+
+
+class AuditHead(SQLModel, table=True):
+    """The end of a service's audit chain (audit)."""
+
+    __tablename__ = "common_audit_head"
+    service: str = Field(primary_key=True, max_length=32)
+    number: int = Field(default=0, sa_type=BigInteger)
+    hash: str = Field(default="", max_length=64)
+
+
+class AuditRow(SQLModel, table=True):
+    """Who did what to what, and to which fields (audit). Ids and field names, never a value.
+
+    ``hash`` is SHA-256 over the row and the hash before it, so that no row can be changed or taken out unseen.
+    """
+
+    __tablename__ = "common_audit"
+    service: str = Field(primary_key=True, max_length=32)
+    number: int = Field(primary_key=True, sa_type=BigInteger)
+    at: datetime = Field(sa_type=UtcDateTime)
+    actor: str = Field(max_length=64)
+    action: str = Field(max_length=64)
+    subject: str = Field(max_length=128, index=True)
+    fields: str = Field(sa_type=LongText)
+    hash: str = Field(max_length=64)
