@@ -159,8 +159,7 @@ class Dispatcher:
         try:
             with self._database.transaction() as session:
                 session.execute(insert(InboxMessage), taken)  # first: a second process stops here, without an effect
-                for event in events:
-                    consumer.handler(session, event)
+                consumer.handle(session, events)
         except Exception as error:  # noqa: BLE001  # whatever a handler raises is kept with its message
             return error
         return None

@@ -1,7 +1,7 @@
 """The gym's secrets: files only the server's own account can read (0600), in ``secrets/`` of the data folder.
 
-``gym.json``     gym id, number and name, the pepper of the lookup hashes, the Ed25519 key that signs wipe orders
-``vouchers.json``  the Ed25519 keys that sign vouchers, by number
+``gym.json``     gym id, number and name, the pepper of the lookup hashes, the Ed25519 key that signs wipe orders, and
+                 the master key, which seals what lies in the database: members' content keys, voucher keys
 ``tokens.json``  the RSA keys that sign access tokens, newest first
 ``sites/<id>``   each site's key, which wraps the members' content keys
 
@@ -23,7 +23,7 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 from shared.contracts.base import from_base64, to_base64
 from shared.errors import InvalidInput
-from shared.passtoken.sealing import new_site_key
+from shared.passtoken.sealing import new_content_key, new_site_key
 
 _RSA_BITS = 2048
 
@@ -52,9 +52,7 @@ class Keys:
         self.gym_name: str = gym["gym_name"]
         self.pepper = from_base64(gym["pepper"])
         self.gym_key = _ed25519(gym["gym_key"])
-        vouchers = _read(folder / "vouchers.json")
-        self.voucher_keys = {int(number): _ed25519(text) for number, text in vouchers["keys"].items()}
-        self.current_voucher_number: int = vouchers["current"]
+        self.master_key = from_base64(gym["master_key"])
         self.token_keys = tuple(_token_key(item) for item in _read(folder / "tokens.json")["keys"])
         self._site_keys: dict[UUID, bytes] = {}
         self._lock = threading.Lock()
@@ -62,15 +60,6 @@ class Keys:
     @property
     def gym_public_key(self) -> bytes:
         return self.gym_key.public_key().public_bytes_raw()
-
-    @property
-    def voucher_key(self) -> tuple[int, Ed25519PrivateKey]:
-        """The number and key that sign new vouchers."""
-        return self.current_voucher_number, self.voucher_keys[self.current_voucher_number]
-
-    def voucher_public_keys(self) -> dict[int, bytes]:
-        """The public halves by number, for the roster's issuer keys."""
-        return {number: key.public_key().public_bytes_raw() for number, key in self.voucher_keys.items()}
 
     def site_key(self, site_id: UUID) -> bytes:
         """16 bytes that wrap the content keys of a site's members."""
@@ -91,7 +80,6 @@ def create_keys(folder: Path, *, gym_name: str, gym_number: int | None = None) -
     """
     if (folder / "gym.json").exists():
         raise InvalidInput(f"{folder} holds a gym's secrets already; nothing was changed.")
-    write_secret(folder / "vouchers.json", json.dumps({"current": 1, "keys": {"1": _new_ed25519()}}))
     write_secret(folder / "tokens.json", json.dumps({"keys": [_new_token_key()]}))
     gym = {
         "gym_id": str(uuid4()),
@@ -99,6 +87,7 @@ def create_keys(folder: Path, *, gym_name: str, gym_number: int | None = None) -
         "gym_name": gym_name,
         "pepper": to_base64(secrets.token_bytes(32)),
         "gym_key": _new_ed25519(),
+        "master_key": to_base64(new_content_key()),
     }
     write_secret(folder / "gym.json", json.dumps(gym))  # last: its being there means that all are
     return Keys(folder)

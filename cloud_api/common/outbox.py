@@ -47,15 +47,27 @@ class Event:
 
 
 Handler = Callable[[Session, Event], None]
+ManyHandler = Callable[[Session, Sequence[Event]], None]
 
 
 @dataclass(frozen=True, slots=True)
 class Consumer:
-    """Who takes in a topic. ``name`` is unique and stays for ever: it is the memory of what was taken in."""
+    """Who takes in a topic. ``name`` is unique and stays for ever: it is the memory of what was taken in.
+
+    ``many``, where there is one, takes several events of one outbox row at once; ``handler`` has the same effect on each.
+    """
 
     topic: str
     name: str
     handler: Handler
+    many: ManyHandler | None = None
+
+    def handle(self, session: Session, events: Sequence[Event]) -> None:
+        if self.many is not None and len(events) > 1:
+            self.many(session, events)
+            return
+        for event in events:
+            self.handler(session, event)
 
 
 def publish(session: Session, *, topic: str, type: str, key: UUID, payload: dict[str, Any]) -> UUID:  # noqa: A002  # the word of CloudEvents

@@ -59,7 +59,7 @@ OPERATIONS: dict[str, Group] = {
     "issuer_key.read": Group.ADMIN,
     "issuer_key.change": Group.OWNER,
     # reports
-    "report.read": Group.OWNER,
+    "report.read": Group.ADMIN,
 }
 """The lowest group that may do each operation."""
 

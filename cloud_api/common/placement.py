@@ -1,0 +1,142 @@
+"""Where in the roster a member stands: in full at the own sites, elsewhere as "other site" and nothing else.
+
+``gym`` says which sites know a member, ``qr`` which passes there are; whichever comes second finds what the first one
+left here, in the same transaction. A member's content key is kept here too, sealed, because ``qr`` wraps it for every
+pass; it is lost for good when the member is erased (hard cases: the roster, sealing, erased members).
+"""
+
+import json
+from collections.abc import Iterable, Mapping
+from uuid import UUID
+
+from sqlalchemy import delete
+from sqlmodel import Session, col, select
+
+from cloud_api.common import roster
+from cloud_api.common.keys import Keys
+from cloud_api.common.placement_tables import CredentialPlace, MemberPlace
+from shared.contracts.roster import CredentialBody, RowKind
+from shared.domain.passes import PassKind, PassStatus
+from shared.errors import Rejected
+from shared.passtoken.sealing import new_content_key, seal, unseal
+
+
+def admit_member(session: Session, keys: Keys, member_id: UUID) -> bytes:
+    """Mint the content key of a new member (16 bytes). No site knows the member yet."""
+    content_key = new_content_key()
+    session.add(MemberPlace(member_id=member_id, sealed_key=seal(keys.master_key, content_key, about=member_id.bytes)))
+    session.flush()
+    return content_key
+
+
+def get_content_key(session: Session, keys: Keys, member_id: UUID) -> bytes:
+    """The content key of a living member.
+
+    Raises:
+        Rejected: ``member_unknown``, also for an erased one.
+    """
+    place = session.get(MemberPlace, member_id)
+    if place is None:
+        raise Rejected("There is no such member.", code="member_unknown")
+    content_key = unseal(keys.master_key, place.sealed_key, about=member_id.bytes)
+    if content_key is None:
+        message = "the master key does not open a member's key: secrets and database are not of one gym"
+        raise RuntimeError(message)
+    return content_key
+
+
+def living_members(session: Session, member_ids: Iterable[UUID]) -> set[UUID]:
+    """Those of the ids that are members and not erased."""
+    wanted = col(MemberPlace.member_id).in_(list(member_ids))
+    return set(session.exec(select(MemberPlace.member_id).where(wanted)))
+
+
+def place_member(session: Session, member_id: UUID, bodies: Mapping[UUID, str]) -> None:
+    """Let exactly the sites in ``bodies`` (JSON text of a MemberBody each) know the member, and all others not.
+
+    Where a site begins or ceases to know the member, the member's passes change with it.
+    """
+    place = session.get_one(MemberPlace, member_id)
+    before, now = _sites_of(place), set(bodies)
+    for site_id, body in bodies.items():
+        roster.put(session, site_id=site_id, kind=RowKind.MEMBER, key=str(member_id), body=body)
+    for site_id in before - now:
+        roster.remove(session, site_id=site_id, kind=RowKind.MEMBER, key=str(member_id))
+    if now != before:
+        place.site_ids = json.dumps(sorted(str(site_id) for site_id in now))
+        session.add(place)
+        session.flush()
+        for credential in _credentials_of(session, member_id):
+            _put_credential(session, credential, known_at=now, sites=before ^ now)
+
+
+def erase_member(session: Session, member_id: UUID) -> None:
+    """Take the member and all passes out of every roster, and lose the content key."""
+    for credential in _credentials_of(session, member_id):
+        remove_credential(session, credential.lookup)
+    place = session.get_one(MemberPlace, member_id)
+    for site_id in _sites_of(place):
+        roster.remove(session, site_id=site_id, kind=RowKind.MEMBER, key=str(member_id))
+    session.delete(place)
+    session.flush()
+
+
+def place_credential(session: Session, lookup: bytes, body: CredentialBody) -> None:
+    """Put a pass into the rosters: ``body`` where its member is known, "other site" elsewhere.
+
+    A body without a member (a revoked voucher) goes to every site as it is.
+    """
+    credential = session.get(CredentialPlace, lookup) or CredentialPlace(lookup=lookup, kind="", body="")
+    credential.member_id, credential.kind = body.member_id, body.kind.value
+    credential.body = body.model_dump_json()
+    session.add(credential)
+    session.flush()
+    place = None if body.member_id is None else session.get(MemberPlace, body.member_id)
+    known_at = set() if place is None else _sites_of(place)
+    _put_credential(session, credential, known_at=known_at, sites=roster.list_sites(session))
+
+
+def remove_credential(session: Session, lookup: bytes) -> None:
+    """Take a pass out of every roster."""
+    session.exec(delete(CredentialPlace).where(col(CredentialPlace.lookup) == lookup))
+    for site_id in roster.list_sites(session):
+        roster.remove(session, site_id=site_id, kind=RowKind.CREDENTIAL, key=lookup.hex())
+
+
+def fill_site(session: Session, site_id: UUID) -> None:
+    """Tell a new site of every pass there is. Its members come from ``gym``."""
+    at_home = {place.member_id for place in session.exec(select(MemberPlace)) if site_id in _sites_of(place)}
+    for credential in session.exec(select(CredentialPlace)):
+        known_at = {site_id} if credential.member_id in at_home else set()
+        _put_credential(session, credential, known_at=known_at, sites=[site_id])
+
+
+def other_site_body(kind: str) -> str:
+    """All that a site is told of a pass whose member it does not know."""
+    body = CredentialBody(
+        kind=PassKind(kind),
+        status=PassStatus.ACTIVE,
+        member_id=None,
+        other_site=True,
+        algorithm=None,
+        public_key=None,
+        wrapped_key=None,
+    )
+    return body.model_dump_json()
+
+
+def _sites_of(place: MemberPlace) -> set[UUID]:
+    return {UUID(text) for text in json.loads(place.site_ids)}
+
+
+def _credentials_of(session: Session, member_id: UUID) -> list[CredentialPlace]:
+    return list(session.exec(select(CredentialPlace).where(CredentialPlace.member_id == member_id)))
+
+
+def _put_credential(
+    session: Session, credential: CredentialPlace, *, known_at: set[UUID], sites: Iterable[UUID]
+) -> None:
+    for site_id in sites:
+        known = credential.member_id is None or site_id in known_at
+        body = credential.body if known else other_site_body(credential.kind)
+        roster.put(session, site_id=site_id, kind=RowKind.CREDENTIAL, key=credential.lookup.hex(), body=body)
