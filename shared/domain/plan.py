@@ -1,13 +1,13 @@
 """What is sold: a period (months or days), a pack of visits, or both, with the hours and sites it is good for."""
 
-from collections.abc import Iterable
+from collections.abc import Collection
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from shared.domain.ids import PlanId, SiteId
 from shared.domain.money import Money
-from shared.domain.time import add_months
+from shared.domain.time import add_months, local_day
 
 MINUTES_A_DAY = 24 * 60
 SUNDAY = 6
@@ -32,14 +32,15 @@ class Window:
             raise ValueError(message)
 
 
-def _minutes(local: datetime) -> int:
+def minute_of_day(local: datetime) -> int:
+    """The minute of a wall clock, 0 to 1439."""
     return local.hour * 60 + local.minute
 
 
-def in_windows(windows: Iterable[Window], at: datetime, zone: ZoneInfo) -> bool:
+def in_windows(windows: Collection[Window], at: datetime, zone: ZoneInfo) -> bool:
     """Whether an instant lies in one of the weekly windows, by the wall clock of ``zone``."""
     local = at.astimezone(zone)
-    today, minute = local.weekday(), _minutes(local)
+    today, minute = local.weekday(), minute_of_day(local)
     yesterday = (today - 1) % 7
     return any(
         (window.weekday == today and window.opens <= minute < window.closes)
@@ -48,18 +49,28 @@ def in_windows(windows: Iterable[Window], at: datetime, zone: ZoneInfo) -> bool:
     )
 
 
-def next_opening(windows: Iterable[Window], at: datetime, zone: ZoneInfo) -> datetime | None:
+def openings_on(window: Window, day: date, zone: ZoneInfo) -> list[datetime]:
+    """The instants (aware UTC) at which a window begins on a day, whatever its weekday says.
+
+    On the nights the clocks change: a start in the repeated hour comes twice, one in the skipped hour as much later as
+    the clocks jump, and a window that lies inside the skipped hour never.
+    """
+    wall = datetime(day.year, day.month, day.day, window.opens // 60, window.opens % 60, tzinfo=zone)
+    instants = {wall.replace(fold=fold).astimezone(UTC) for fold in (0, 1)}
+    return [at for at in instants if window.opens <= minute_of_day(at.astimezone(zone)) < window.closes]
+
+
+def next_opening(windows: Collection[Window], at: datetime, zone: ZoneInfo) -> datetime | None:
     """The first start of a window after ``at``, as an aware UTC instant; None without windows."""
-    local = at.astimezone(zone)
+    today = local_day(at, zone)
     starts = (
-        datetime(day.year, day.month, day.day, window.opens // 60, window.opens % 60, tzinfo=zone)
-        for ahead in range(8)
-        for day in [local.date() + timedelta(days=ahead)]
+        start
+        for day in (today + timedelta(days=ahead) for ahead in range(8))
         for window in windows
         if window.weekday == day.weekday()
+        for start in openings_on(window, day, zone)
     )
-    utc = ZoneInfo("UTC")
-    return min((start.astimezone(utc) for start in starts if start > at), default=None)
+    return min((start for start in starts if start > at), default=None)
 
 
 @dataclass(frozen=True, slots=True)

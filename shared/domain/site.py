@@ -8,7 +8,8 @@ from zoneinfo import ZoneInfo
 
 from shared.domain.ids import SiteId
 from shared.domain.passes import PassKind
-from shared.domain.plan import MINUTES_A_DAY, Window, in_windows, next_opening
+from shared.domain.plan import MINUTES_A_DAY, Window, minute_of_day, openings_on
+from shared.domain.time import local_day
 
 
 class Strictness(Enum):
@@ -54,7 +55,8 @@ class DoorPolicy:
 class Site:
     """A gym. ``gym_number`` and ``number`` (1 to 65535) stand for business and site in vouchers; None in ``hours`` means always open.
 
-    ``exceptions`` replace a day's hours, holidays and one-off closings alike: an empty tuple means closed that day.
+    ``exceptions`` replace a day's hours, holidays and one-off closings alike: an empty tuple means closed that day. The
+    weekday of their windows is not looked at.
     """
 
     id: SiteId
@@ -68,37 +70,32 @@ class Site:
     policy: DoorPolicy = field(default_factory=DoorPolicy)
 
 
-def _windows_for(site: Site, day: date) -> tuple[Window, ...] | None:
-    """The windows that begin on ``day``; None when the site never closes and no exception stands."""
+def _windows_for(site: Site, day: date) -> tuple[Window, ...]:
+    """The windows that begin on ``day``; the whole of it when the site never closes."""
     exception = site.exceptions.get(day)
     if exception is not None:
         return exception
     if site.hours is None:
-        return None
+        return (Window(day.weekday(), 0, MINUTES_A_DAY),)
     return tuple(window for window in site.hours if window.weekday == day.weekday())
 
 
 def is_open(site: Site, at: datetime) -> bool:
     """Whether the site is open at an instant. Hours that pass midnight belong to the day they began on."""
     local = at.astimezone(site.zone)
-    today, yesterday = local.date(), local.date() - timedelta(days=1)
-    todays = _windows_for(site, today)
-    if todays is None or in_windows([w for w in todays if w.weekday == today.weekday()], at, site.zone):
+    today, minute = local.date(), minute_of_day(local)
+    if any(window.opens <= minute < window.closes for window in _windows_for(site, today)):
         return True
-    late = [w for w in _windows_for(site, yesterday) or () if w.closes > MINUTES_A_DAY]
-    return in_windows(late, at, site.zone)
+    yesterday = today - timedelta(days=1)
+    return any(minute < window.closes - MINUTES_A_DAY for window in _windows_for(site, yesterday))
 
 
 def opens_next(site: Site, at: datetime) -> datetime | None:
-    """When a closed site opens again, looking 30 days ahead; None when it does not."""
-    local = at.astimezone(site.zone).date()
-    for ahead in range(31):
-        day = local + timedelta(days=ahead)
-        windows = _windows_for(site, day)
-        noon = datetime(day.year, day.month, day.day, tzinfo=site.zone)
-        if windows is None:
-            return max(noon.astimezone(ZoneInfo("UTC")), at)
-        opening = next_opening(windows, max(at, noon - timedelta(seconds=1)), site.zone)
-        if opening is not None and opening.astimezone(site.zone).date() == day:
+    """When a closed site opens again (aware UTC), looking 30 days ahead; None when it does not."""
+    today = local_day(at, site.zone)
+    for day in (today + timedelta(days=ahead) for ahead in range(31)):
+        starts = (start for window in _windows_for(site, day) for start in openings_on(window, day, site.zone))
+        opening = min((start for start in starts if start > at), default=None)
+        if opening is not None:
             return opening
     return None
