@@ -14,13 +14,19 @@ class Pack:
     """Visits bought and counted so far. The balance is computed, never debited (hard case: packs).
 
     ``counted_check_ins`` names the latest check-ins inside ``counted``, so that a kiosk can leave out its own that
-    the cloud has counted already. ``last_visit_at`` is the start (aware UTC) of the newest counted visit.
+    the cloud has counted already. ``last_visit_at`` is the start (aware UTC) of the newest counted visit at the site
+    this is told to; visits at another site are visits of their own.
     """
 
     bought: int
     counted: int
     counted_check_ins: frozenset[EventId] = frozenset()
     last_visit_at: datetime | None = None
+
+    @property
+    def left(self) -> int:
+        """The balance. Below zero when two offline doors each let the last visit in."""
+        return self.bought - self.counted
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,9 +77,19 @@ def standing_on(membership: Membership, day: date, *, grace_days: int) -> Standi
     return Standing.OVERDUE if membership.renews else Standing.ENDED
 
 
+def last_day(membership: Membership) -> date:
+    """The last day that is paid and not cut off by a hard end."""
+    if membership.ends_on is None:
+        return membership.paid_through_on
+    return min(membership.ends_on, membership.paid_through_on)
+
+
 def thaws_on(membership: Membership, day: date) -> date | None:
-    """The first day after the freeze that holds ``day``; None when nothing is frozen then."""
-    return next((freeze.end for freeze in membership.freezes if day in freeze), None)
+    """The first day after ``day`` that no freeze holds, where freezes follow one another; None when ``day`` is not frozen."""
+    thaw = day
+    for freeze in sorted(membership.freezes, key=lambda item: item.first):
+        thaw = freeze.end if thaw in freeze else thaw
+    return None if thaw == day else thaw
 
 
 def sell(membership_id: MembershipId, plan: Plan, *, starts_on: date) -> Membership:
@@ -92,15 +108,20 @@ def sell(membership_id: MembershipId, plan: Plan, *, starts_on: date) -> Members
 def renew(membership: Membership, plan: Plan, *, today: date, grace_days: int) -> Membership:
     """Pay one more period. One that still lets the member in is extended; a lapsed one starts again today.
 
-    Grace counts as letting in: those days were trained, so they are part of the new period. A cancelled end is lifted.
+    Grace counts as letting in: those days were trained, so they are part of the new period, unless it would be over
+    before today. A cancelled end is lifted.
+
+    Raises:
+        ValueError: the plan is another one; that is another membership.
     """
-    standing = standing_on(membership, today, grace_days=grace_days)
-    lapsed = standing in (Standing.OVERDUE, Standing.ENDED)
-    first = today if lapsed else membership.paid_through_on + timedelta(days=1)
-    anchor = (today.day if lapsed else membership.anchor_day) if plan.period.months else None
-    pack = membership.pack
-    if plan.visits is not None:
-        pack = Pack(plan.visits, 0) if pack is None else replace(pack, bought=pack.bought + plan.visits)
+    if plan.id != membership.plan_id:
+        message = "a membership is renewed on its own plan"
+        raise ValueError(message)
+    first, anchor = membership.paid_through_on + timedelta(days=1), membership.anchor_day
+    over = standing_on(membership, today, grace_days=grace_days) in (Standing.OVERDUE, Standing.ENDED)
+    lapsed = over or plan.period.last_day(first, anchor_day=anchor) < today
+    if lapsed:
+        first, anchor = today, None
     return replace(
         membership,
         starts_on=today if lapsed else membership.starts_on,
@@ -108,27 +129,35 @@ def renew(membership: Membership, plan: Plan, *, today: date, grace_days: int) -
         ends_on=None,
         renews=plan.renews,
         freezes=() if lapsed else membership.freezes,
-        pack=pack,
-        anchor_day=anchor,
+        pack=_refilled(membership.pack, plan),
+        anchor_day=(anchor or first.day) if plan.period.months else None,
     )
 
 
+def _refilled(pack: Pack | None, plan: Plan) -> Pack | None:
+    if plan.visits is None:
+        return pack
+    return Pack(plan.visits, 0) if pack is None else replace(pack, bought=pack.bought + plan.visits)
+
+
 def freeze(membership: Membership, pause: DayInterval) -> Membership:
-    """Put a pause into the paid time and give its days back at the end.
+    """Put a pause into the paid time and give its days back at the end; the day of renewal moves with it.
 
     Raises:
-        ValueError: the pause begins before the membership or after its last paid day, or overlaps another pause.
+        ValueError: the pause begins before the membership or after its last day, or overlaps another pause.
     """
-    if not membership.starts_on <= pause.first <= membership.paid_through_on:
+    if not membership.starts_on <= pause.first <= last_day(membership):
         message = "a pause must begin within the paid time"
         raise ValueError(message)
     if any(pause.first < other.end and other.first < pause.end for other in membership.freezes):
         message = "this pause overlaps another one"
         raise ValueError(message)
     given_back = timedelta(days=pause.days)
+    paid_through_on = membership.paid_through_on + given_back
     return replace(
         membership,
         freezes=tuple(sorted((*membership.freezes, pause), key=lambda item: item.first)),
-        paid_through_on=membership.paid_through_on + given_back,
+        paid_through_on=paid_through_on,
         ends_on=None if membership.ends_on is None else membership.ends_on + given_back,
+        anchor_day=None if membership.anchor_day is None else (paid_through_on + timedelta(days=1)).day,
     )
