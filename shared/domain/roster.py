@@ -40,7 +40,11 @@ class RosterEntry:
 
 @dataclass(frozen=True, slots=True)
 class Grant:
-    """An entry this kiosk granted to this pass. ``passed`` is what the door reported: None when it has no sensor."""
+    """An entry this kiosk granted to this pass.
+
+    ``at`` is when it was granted; opening again for it does not move it, or passing a phone back would go on for ever.
+    ``passed`` is what the door reported of its newest opening: None when it has no sensor.
+    """
 
     event_id: EventId
     at: datetime
@@ -49,7 +53,7 @@ class Grant:
 
 @dataclass(frozen=True, slots=True)
 class CodeUse:
-    """This very live code was used before, here or at a kiosk this one has heard of."""
+    """This very live code has opened a door, here or at a kiosk this one has heard of."""
 
     at: datetime
     here: bool
@@ -57,7 +61,7 @@ class CodeUse:
 
 @dataclass(frozen=True, slots=True)
 class Uncounted:
-    """Own grants on a pack that its roster row does not count yet: their times and ids, oldest first."""
+    """An own grant on a pack, not taken back since. Whether the roster row counts it already is told by its id."""
 
     membership_id: MembershipId
     event_id: EventId
@@ -69,7 +73,7 @@ class Presence:
     """What this kiosk has seen. Unknown is None, never a guess.
 
     ``last_grant`` is the newest for this pass at this kiosk; ``voucher_used_on`` the site-local day this voucher last
-    opened here; ``inside_since`` and ``occupancy`` are as of ``seen_at``.
+    opened here; ``inside_since``, ``occupancy`` and ``host_inside`` are as of ``seen_at``.
     """
 
     last_grant: Grant | None = None
@@ -88,3 +92,7 @@ class RosterTrust:
 
     age: timedelta | None
     in_contact: bool
+
+    def is_older_than(self, limit: timedelta) -> bool:
+        """Whether the roster's age has reached a limit; one that was never complete is older than any."""
+        return self.age is None or self.age >= limit
