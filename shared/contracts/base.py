@@ -1,7 +1,6 @@
 """The base of every message and the house types of its fields."""
 
 import base64
-import binascii
 from datetime import UTC, datetime
 from typing import Annotated
 
@@ -27,7 +26,7 @@ def from_base64(text: str) -> bytes:
     """
     try:
         return base64.b64decode(text + "=" * (-len(text) % 4), altchars=b"-_", validate=True)
-    except (binascii.Error, UnicodeEncodeError) as error:
+    except ValueError as error:
         message = "not base64url"
         raise ValueError(message) from error
 
