@@ -1,0 +1,15 @@
+"""Instants as SQLite keeps them: whole microseconds since 1970, UTC."""
+
+from datetime import UTC, datetime, timedelta
+
+_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+_MICROSECOND = timedelta(microseconds=1)
+
+
+def to_us(at: datetime) -> int:
+    """Exact, unlike ``timestamp()``, which is a float."""
+    return (at - _EPOCH) // _MICROSECOND
+
+
+def from_us(number: int) -> datetime:
+    return _EPOCH + timedelta(microseconds=number)
