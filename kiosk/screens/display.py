@@ -3,8 +3,8 @@
 from dataclasses import dataclass, replace
 from typing import TypeVar
 
-from PySide6.QtCore import QRectF
-from PySide6.QtGui import QColor, QPainter, QPen
+from PySide6.QtCore import QRectF, Qt
+from PySide6.QtGui import QColor, QPainter
 
 from kiosk.screens.grid import mirrored
 from shared.desktop.drawings import Icon
@@ -23,12 +23,11 @@ class Label:
 
 @dataclass(frozen=True, slots=True)
 class Panel:
-    """A rounded area; ``edge`` is the colour of a thin border."""
+    """A rounded area."""
 
     box: QRectF
     radius: float
     fill: str
-    edge: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,8 +48,8 @@ def paint_items(painter: QPainter, items: tuple[Item, ...]) -> None:
         match item:
             case Label(fitted, box, colour):
                 fitted.paint(painter, box.topLeft(), box.width(), colour)
-            case Panel(box, radius, fill, edge):
-                painter.setPen(QPen(QColor(edge), 1) if edge else QPen(QColor(fill), 0))
+            case Panel(box, radius, fill):
+                painter.setPen(Qt.PenStyle.NoPen)
                 painter.setBrush(QColor(fill))
                 painter.drawRoundedRect(box, radius, radius)
             case Glyph(icon, box, colour):

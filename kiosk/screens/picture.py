@@ -6,13 +6,13 @@ painter; the sharp middle is laid over it through a feathered mask that is made 
 
 from functools import lru_cache
 
-from PySide6.QtCore import QPointF, QRectF, QSizeF, Qt
+from PySide6.QtCore import QPointF, QRectF, QSize, QSizeF, Qt
 from PySide6.QtGui import QColor, QImage, QPainter, QPainterPath, QPen
 
 from shared.desktop import tokens
 
-_FEATHER = 24.0  # logical pixels from sharp to soft, outside the aiming frame
-_MASK_SHRINK = 8
+_FEATHER = 34.0  # logical pixels from sharp to soft, outside the aiming frame
+_LEAST = QSize(2, 2)
 _CORNER_ARM, _CORNER_RADIUS = 24.0, 34.0
 _CORNER_WIDTH, _CORNER_SHADOW = 6.0, 10.0
 _SHADOW_ALPHA = 0.55
@@ -20,14 +20,10 @@ _SHADOW_ALPHA = 0.55
 
 def paint_soft(painter: QPainter, frame: QImage, card: QRectF) -> None:
     """Fill the card with the frame, mirrored, as shapes."""
-    share = tokens.SOFT_PICTURE_SHARE
-    small = frame.scaled(
-        max(2, round(frame.width() * share)),
-        max(2, round(frame.height() * share)),
-        Qt.AspectRatioMode.IgnoreAspectRatio,
-        Qt.TransformationMode.SmoothTransformation,
-    )
-    _draw_mirrored(painter, small, card, covering(QSizeF(small.size()), card.size()))
+    shape = (_covering_size(card, frame) * tokens.SOFT_PICTURE_SHARE).toSize().expandedTo(_LEAST)
+    # Once more to half and back: drawn up from single pixels, the picture would show them as tiles.
+    small = _scaled(_scaled(_scaled(frame, shape), (shape / 2).expandedTo(_LEAST)), shape)
+    _draw_mirrored(painter, small, card, covering(QSizeF(shape), card.size()))
     shade = QColor(tokens.BLACK)
     shade.setAlphaF(tokens.SOFT_PICTURE_DARKER)
     painter.fillRect(card, shade)
@@ -58,6 +54,15 @@ def paint_aim(painter: QPainter, aim: QRectF) -> None:
         painter.strokePath(path, QPen(colour, width, Qt.PenStyle.SolidLine, Qt.PenCapStyle.RoundCap))
 
 
+def _scaled(image: QImage, size: QSize) -> QImage:
+    return image.scaled(size, Qt.AspectRatioMode.IgnoreAspectRatio, Qt.TransformationMode.SmoothTransformation)
+
+
+def _covering_size(card: QRectF, frame: QImage) -> QSizeF:
+    """The size at which the frame covers the card."""
+    return QSizeF(frame.size()).scaled(card.size(), Qt.AspectRatioMode.KeepAspectRatioByExpanding)
+
+
 def covering(image: QSizeF, box: QSizeF) -> QRectF:
     """The middle part of an image that fills a box of another shape."""
     size = box.scaled(image, Qt.AspectRatioMode.KeepAspectRatio)
@@ -84,14 +89,15 @@ def _draw_mirrored(painter: QPainter, image: QImage, box: QRectF, source: QRectF
 @lru_cache(maxsize=4)
 def _feathered(width: int, height: int, feather: float) -> QImage:
     """White where the sharp picture shows, clear at the rim; the blur is a smooth scale up from a small image."""
-    small = QImage(width // _MASK_SHRINK, height // _MASK_SHRINK, QImage.Format.Format_ARGB32_Premultiplied)
+    step = feather / 2
+    size = QSize(round(width / step), round(height / step))
+    small = QImage(size, QImage.Format.Format_ARGB32_Premultiplied)
     small.fill(Qt.GlobalColor.transparent)
-    inset = feather / _MASK_SHRINK / 2 + 0.5
     painter = QPainter(small)
     painter.setRenderHint(QPainter.RenderHint.Antialiasing)
     painter.setPen(Qt.PenStyle.NoPen)
     painter.setBrush(QColor(tokens.WHITE))
-    painter.drawRoundedRect(QRectF(small.rect()).adjusted(inset, inset, -inset, -inset), 3, 3)
+    painter.drawRoundedRect(QRectF(small.rect()).adjusted(1, 1, -1, -1), 3, 3)
     painter.end()
     return small.scaled(width, height, Qt.AspectRatioMode.IgnoreAspectRatio, Qt.TransformationMode.SmoothTransformation)
 

@@ -105,7 +105,7 @@ class Stage(QWidget):
         )
         painter.fillRect(region.boundingRect(), QColor(composition.ground.fill))
         painter.setTransform(stage_transform(self.size()), combine=True)
-        if not QRegion(self._card_area()).contains(region.boundingRect()):
+        if not self._card_area().contains(region.boundingRect()):
             paint_items(painter, composition.items)
         self._paint_card(painter, composition.card)
 

@@ -26,22 +26,25 @@ _BADGE_ICONS = {
 
 
 def top_items(view: View, ground: Ground, grid: Grid) -> tuple[Item, ...]:
-    """From the left: mark, site, door. From the right: clock, then badges as far as they fit; the door gives way."""
+    """From the left: mark, site, door. From the right: clock, badges. For room the door goes, then the site is elided."""
     left, right = grid.top.left() - 2, grid.top.right()
-    mark = Glyph(Icon.MARK, QRectF(left, grid.top.center().y() - _MARK / 2 + 1, _MARK, _MARK), ground.mark)
-    site = _site(view, ground, grid, left + _MARK + _MARK_GAP)
-    items: list[Item] = [mark, site]
+    items: list[Item] = [
+        Glyph(Icon.MARK, QRectF(left, grid.top.center().y() - _MARK / 2 + 1, _MARK, _MARK), ground.mark)
+    ]
+    left += _MARK + _MARK_GAP
     if view.clock:
         clock = _line(view.clock, style(TYPE.clock), grid, ground.text)
-        items.append(moved(clock, right - clock.box.width(), 0))
-        right -= clock.box.width() + _CLOCK_GAP
-    for badge in _badges(view, ground, grid):
-        start = right - badge[0].box.width()
-        if start >= site.box.right() + _NAME_GAP:
-            items += [moved(item, start, 0) for item in badge]
-            right = start - _BADGE_GAP
+        right -= clock.box.width()
+        items.append(moved(clock, right, 0))
+        right -= _CLOCK_GAP
+    for badge in _badges(view, ground, grid, right - left):
+        right -= badge[0].box.width()
+        items += [moved(item, right, 0) for item in badge]
+        right -= _BADGE_GAP
+    site = moved(_site(view, ground, grid, right - left), left, 0)
     door = moved(_line(view.place.door, style(TYPE.door), grid, ground.muted), site.box.right() + _NAME_GAP, 0)
-    return (*items, door) if view.place.door and door.box.right() <= right else tuple(items)
+    fits = bool(view.place.door) and door.box.right() <= right
+    return (*items, site, door) if fits else (*items, site)
 
 
 def _line(text: str, wanted: Style, grid: Grid, colour: str) -> Label:
@@ -50,15 +53,20 @@ def _line(text: str, wanted: Style, grid: Grid, colour: str) -> Label:
     return label(fitted, QRectF(0, grid.top.top(), fitted.width + 1, grid.top.height()), colour)
 
 
-def _site(view: View, ground: Ground, grid: Grid, left: float) -> Label:
+def _site(view: View, ground: Ground, grid: Grid, room: float) -> Label:
     wanted = style(TYPE.site)
-    name = elide(view.place.site, grid.top.width() * _SITE_SHARE, wanted)
-    return moved(_line(name, wanted, grid, ground.text), left, 0)
+    return _line(elide(view.place.site, min(room, grid.top.width() * _SITE_SHARE), wanted), wanted, grid, ground.text)
 
 
-def _badges(view: View, ground: Ground, grid: Grid) -> list[tuple[Panel, Glyph, Label]]:
-    """The badges that apply, the gravest first, each at the left edge."""
-    return [_badge(kind, view, ground, grid) for kind in Badge if kind in view.badges]
+def _badges(view: View, ground: Ground, grid: Grid, room: float) -> list[tuple[Panel, Glyph, Label]]:
+    """The badges that apply, the gravest first. It is always shown; others only beside a name of the site in full."""
+    badges = [_badge(kind, view, ground, grid) for kind in Badge if kind in view.badges]
+    room -= _site(view, ground, grid, room).box.width()
+    shown = badges[:1]
+    for badge in badges[1:]:
+        if sum(each[0].box.width() + _BADGE_GAP for each in (*shown, badge)) <= room:
+            shown.append(badge)
+    return shown
 
 
 def _badge(kind: Badge, view: View, ground: Ground, grid: Grid) -> tuple[Panel, Glyph, Label]:

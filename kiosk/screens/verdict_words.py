@@ -13,6 +13,7 @@ from shared.desktop import tokens
 from shared.desktop.fitting import Style, fit, fit_name, style
 from shared.desktop.tokens import SPACE, TYPE, VerdictColours
 
+_WORD_RISE = 10.0  # its capitals stand that much nearer to the card's upper edge
 _NAME_GAP, _BOTTOM_GAP = 8.0, 16.0
 _CHIP_ICON, _CHIP_PAD, _CHIP_ICON_GAP, _CHIP_GAP = 28.0, 24.0, 11.0, 14.0
 _NOTE_TEXT_GAP, _NOTE_LINE_GAP, _NOTE_ICON = 24.0, 4.0, 34.0
@@ -22,7 +23,7 @@ def verdict_items(verdict: Verdict, view: View, grid: Grid) -> tuple[Item, ...]:
     colours = view.verdict_colours or tokens.NOTICE
     bottom, floor = _bottom(verdict, view, grid, colours)
     word = _word(verdict, view, grid, colours)
-    top = grid.words.top() + _word_style(view, grid).line_height
+    top = grid.words.top() - _WORD_RISE + _word_style(view, grid).line_height
     name = _name(verdict, view, grid, colours, top)
     top = name[0].box.bottom() + _NAME_GAP if name else top
     room = QRectF(grid.words.left(), top, grid.words.width(), floor - _BOTTOM_GAP - top)
@@ -36,7 +37,7 @@ def _word_style(view: View, grid: Grid) -> Style:
 
 def _word(verdict: Verdict, view: View, grid: Grid, colours: VerdictColours) -> Label:
     wanted = _word_style(view, grid)
-    box = QRectF(grid.words.left(), grid.words.top(), grid.words.width(), wanted.line_height)
+    box = QRectF(grid.words.left(), grid.words.top() - _WORD_RISE, grid.words.width(), wanted.line_height)
     return label(fit(CATALOGUE.render(view.lang, verdict.word), box.size(), wanted), box, colours.on)
 
 

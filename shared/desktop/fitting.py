@@ -114,7 +114,9 @@ def _layout(text: str, wanted: Style) -> QTextLayout:
     layout = QTextLayout(text, wanted.font(text))
     option = QTextOption()
     option.setWrapMode(QTextOption.WrapMode.WordWrap)
-    option.setTextDirection(Qt.LayoutDirection.RightToLeft if wanted.rtl else Qt.LayoutDirection.LeftToRight)
+    # A Latin name on an Arabic screen stays left-to-right, at the right-hand side.
+    rightward = not (wanted.rtl and _ARABIC.search(text))
+    option.setTextDirection(Qt.LayoutDirection.LeftToRight if rightward else Qt.LayoutDirection.RightToLeft)
     option.setAlignment(_alignment(wanted))
     layout.setTextOption(option)
     layout.setCacheEnabled(True)

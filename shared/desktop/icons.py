@@ -5,23 +5,25 @@ from collections.abc import Callable
 from functools import cache
 
 from PySide6.QtCore import QPointF, QRectF, Qt
-from PySide6.QtGui import QColor, QPainter, QPainterPath, QPainterPathStroker
+from PySide6.QtGui import QColor, QPainter, QPainterPath, QPainterPathStroker, QTransform
 
 from shared.desktop.drawings import GRID, OFF_ICONS, SLASH, Icon
 
+_FINE = 16.0  # outlines are computed this much larger: Qt flattens curves by absolute distances
 _TOKEN = re.compile(r"[A-Z]|-?\d+(?:\.\d+)?")
 _SLASH_GAP = 2.6  # strokes that an "off" icon leaves free around its slash
 _STROKE = 2.0
 _THIN_FROM_PX, _THIN = 60.0, 1.7
 _SMALL_TO_PX, _SMALL = 16.0, 2.4
+_MARK = 2.6
 
 
 def paint_icon(painter: QPainter, icon: Icon, box: QRectF, colour: str) -> None:
     """Fill ``box`` (square) with the icon in one colour."""
     painter.save()
     painter.translate(box.topLeft())
-    painter.scale(box.width() / GRID, box.height() / GRID)
-    painter.fillPath(outline(icon, stroke_for(box.width())), QColor(colour))
+    painter.scale(box.width() / GRID / _FINE, box.height() / GRID / _FINE)
+    painter.fillPath(outline(icon, _MARK if icon is Icon.MARK else stroke_for(box.width())), QColor(colour))
     painter.restore()
 
 
@@ -34,7 +36,7 @@ def stroke_for(size_px: float) -> float:
 
 @cache
 def outline(icon: Icon, stroke: float) -> QPainterPath:
-    """The icon's strokes as a filled shape on the 24 grid."""
+    """The icon's strokes as a filled shape, ``_FINE`` times the 24 grid."""
     shape = _stroked(icon.value, stroke)
     if icon not in OFF_ICONS:
         return shape
@@ -43,10 +45,10 @@ def outline(icon: Icon, stroke: float) -> QPainterPath:
 
 def _stroked(drawing: str, width: float) -> QPainterPath:
     stroker = QPainterPathStroker()
-    stroker.setWidth(width)
+    stroker.setWidth(width * _FINE)
     stroker.setCapStyle(Qt.PenCapStyle.RoundCap)
     stroker.setJoinStyle(Qt.PenJoinStyle.RoundJoin)
-    shape = stroker.createStroke(parse(drawing))
+    shape = stroker.createStroke(QTransform.fromScale(_FINE, _FINE).map(parse(drawing)))
     shape.setFillRule(Qt.FillRule.WindingFill)
     return shape
 

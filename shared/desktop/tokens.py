@@ -163,7 +163,7 @@ class TypeScale:
     caption: Type = Type(25, 20, 600, 1.2)
     card_title: Type = Type(34, 28, 700, 1.22)
     button: Type = Type(24, 20, 600, 1.2)
-    language: Type = Type(22, 20, 500, 1.2)
+    language: Type = Type(21, 20, 500, 1.2)
     site: Type = Type(27, 27, 700, 1.2)
     door: Type = Type(25, 20, 400, 1.2)
     clock: Type = Type(28, 28, 600, 1.2)

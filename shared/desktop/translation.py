@@ -14,6 +14,7 @@ from shared.desktop.calendars import CALENDARS, NO_BREAK
 
 FALLBACK = "en"
 RIGHT_TO_LEFT = frozenset({"ar"})
+_ISOLATE, _END_ISOLATE = "\u2068", "\u2069"  # keep a receipt number or a Latin name in one piece among Arabic
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,5 +67,7 @@ class _Words(Formatter):
                 return calendar.weekday(value) if spec == "weekday" else calendar.day(value)
             case time():
                 return f"{value:%H:%M}"
+            case str() if self._lang in RIGHT_TO_LEFT:
+                return f"{_ISOLATE}{value}{_END_ISOLATE}"
             case _:
                 return str(value)

@@ -126,7 +126,7 @@ TEXTS = {
     "locked.card": "مقفل",
     "locked.title": "هذا الجهاز مقفل",
     "locked.sentence": "لا يحفظ أسماء ولا يفتح باباً. إن وجدته فأعده إلى النادي المكتوب على ملصقه.",
-    "badge.offline": "غير متصل، كل شيء محفوظ هنا",
+    "badge.offline": "غير متصل، محفوظ هنا",
     "badge.clock_guessed": "جارٍ التحقق من الساعة",
     "badge.clock_lost": "فُقد الوقت",
     "badge.disk_nearly_full": "القرص شبه ممتلئ",

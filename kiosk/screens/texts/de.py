@@ -126,7 +126,7 @@ TEXTS = {
     "locked.card": "Gesperrt",
     "locked.title": "Dieses Gerät ist gesperrt",
     "locked.sentence": "Es enthält keine Namen und öffnet keine Tür. Gefunden? Bitte bring es zum Studio auf dem Etikett.",
-    "badge.offline": "Offline, alles hier gespeichert",
+    "badge.offline": "Offline, alles gespeichert",
     "badge.clock_guessed": "Uhr wird geprüft",
     "badge.clock_lost": "Uhrzeit verloren",
     "badge.disk_nearly_full": "Speicher fast voll",

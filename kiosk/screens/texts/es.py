@@ -126,7 +126,7 @@ TEXTS = {
     "locked.card": "Bloqueado",
     "locked.title": "Equipo bloqueado",
     "locked.sentence": "No guarda nombres ni abre puertas. Si lo has encontrado, llévalo al gimnasio que dice la etiqueta.",
-    "badge.offline": "Sin conexión, todo guardado aquí",
+    "badge.offline": "Sin conexión, guardado aquí",
     "badge.clock_guessed": "Comprobando la hora",
     "badge.clock_lost": "Hora perdida",
     "badge.disk_nearly_full": "Disco casi lleno",

@@ -46,18 +46,18 @@ def _person(painter: QPainter) -> None:
     body.cubicTo(760, 420, 900, 480, 920, 720)
     painter.fillPath(body, _rgb(43, 78, 104))
     painter.setBrush(_rgb(196, 143, 108))
-    painter.drawRoundedRect(QRectF(590, 330, 100, 120), 40, 40)
-    painter.drawEllipse(QPointF(640, 235), 88, 112)
+    painter.drawRoundedRect(QRectF(592, 240, 96, 200), 40, 40)
+    painter.drawEllipse(QPointF(640, 180), 80, 104)
     hair = QPainterPath()
-    hair.addEllipse(QPointF(640, 205), 100, 108)
+    hair.addEllipse(QPointF(640, 150), 92, 100)
     face = QPainterPath()
-    face.addEllipse(QPointF(640, 262), 82, 104)
+    face.addEllipse(QPointF(640, 206), 74, 96)
     painter.fillPath(hair.subtracted(face), _rgb(48, 34, 28))
 
 
 def _phone(painter: QPainter, code: str) -> None:
     painter.save()
-    painter.translate(638, 565)
+    painter.translate(638, 470)
     painter.rotate(-4)
     painter.setBrush(_rgb(196, 143, 108))
     for y in (-60, -8, 44, 96):
