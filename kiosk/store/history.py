@@ -52,7 +52,9 @@ class History:
         return None if row is None else Grant(EventId(UUID(bytes=row[0])), from_us(row[1]))
 
 
-def _grant_row(connection: sqlite3.Connection, lookup: bytes, direction: Direction) -> tuple[bytes, int, int, int] | None:
+def _grant_row(
+    connection: sqlite3.Connection, lookup: bytes, direction: Direction
+) -> tuple[bytes, int, int, int] | None:
     parameters = {"lookup": lookup, "direction": direction.value}
     row: tuple[bytes, int, int, int] | None = connection.execute(schema.NEWEST_GRANT, parameters).fetchone()
     return row
@@ -75,9 +77,7 @@ def _code_use(connection: sqlite3.Connection, lookup: bytes, code_at: datetime) 
     return None if row is None else CodeUse(from_us(row[0]), here=True)
 
 
-def _own_grants(
-    connection: sqlite3.Connection, membership_id: MembershipId, since: datetime | None
-) -> list[Uncounted]:
+def _own_grants(connection: sqlite3.Connection, membership_id: MembershipId, since: datetime | None) -> list[Uncounted]:
     parameters = {"membership_id": membership_id.bytes, "since": 0 if since is None else to_us(since)}
     rows = connection.execute(schema.OWN_GRANTS, parameters).fetchall()
     return [Uncounted(membership_id, EventId(UUID(bytes=row[0])), from_us(row[1])) for row in rows]

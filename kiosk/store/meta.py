@@ -1,5 +1,6 @@
 """Small facts about the kiosk itself, in ``events.db``."""
 
+from collections.abc import Mapping
 from typing import Any
 
 from kiosk.store import schema
@@ -25,7 +26,7 @@ class Meta:
             row = connection.execute(schema.GET_META, {"key": key}).fetchone()
         return None if row is None else row[0]
 
-    def set(self, **values: str | int) -> None:
+    def set(self, values: Mapping[str, str | int]) -> None:
         """Set some keys in one commit."""
         with self._database.write() as connection:
             connection.executemany(schema.SET_META, [{"key": key, "value": value} for key, value in values.items()])

@@ -136,7 +136,9 @@ class RosterStore:
 
     def _open_newest(self) -> None:
         self.close()
-        files = sorted((int(found[1]), path) for path in self._folder.iterdir() if (found := _NAME.fullmatch(path.name)))
+        files = sorted(
+            (int(found[1]), path) for path in self._folder.iterdir() if (found := _NAME.fullmatch(path.name))
+        )
         if files:
             self._generation, path = files[-1]
             self._open(path)

@@ -89,7 +89,9 @@ def apply_delta(database: Database, answer: FeedAnswer, *, since: int, confirmed
         whole = answer.version == answer.head_version
         if whole and checksum != answer.checksum:
             raise WrongRoster("The checksum of the roster is wrong.")
-        head = replace(head, version=answer.version, checksum=checksum, confirmed=confirmed if whole else head.confirmed)
+        head = replace(
+            head, version=answer.version, checksum=checksum, confirmed=confirmed if whole else head.confirmed
+        )
         connection.execute(schema.SET_HEAD, _head_parameters(head))
     if answer.rows:
         database.run(schema.FORGET_OLD_PAGES)

@@ -56,10 +56,10 @@ class Timekeeper:
         with self._lock:
             wall, boot_ns, boot_id = self._clock.now(), self._clock.boot_ns(), self._clock.boot_id()
             sample = self._sample
-            at = door_time(
-                wall=wall, boot_ns=boot_ns, boot_id=boot_id, sample=sample, newest_stored_at=self._newest
+            at = door_time(wall=wall, boot_ns=boot_ns, boot_id=boot_id, sample=sample, newest_stored_at=self._newest)
+            return Look(
+                self._crept(at, boot_ns), wall, boot_ns, boot_id, None if sample is None else sample.wall_offset
             )
-            return Look(self._crept(at, boot_ns), wall, boot_ns, boot_id, None if sample is None else sample.wall_offset)
 
     def keep(self, at: DoorTime) -> None:
         """Remember a time that was just stored with an event. The store's commit applies the same rule."""
@@ -84,7 +84,7 @@ class Timekeeper:
                 self._stored_ns = boot_ns
         if due:
             with suppress(StoreFailed):  # a full disk: the sample still counts until the next start
-                self._meta.set(**{SAMPLE: _write_sample(best), NEWEST_AT: to_us(arrived_at)})
+                self._meta.set({SAMPLE: _write_sample(best), NEWEST_AT: to_us(arrived_at)})
 
     def jump(self) -> timedelta | None:
         """How far the wall clock was turned since the last call, when it was."""
