@@ -3,6 +3,7 @@
 from collections.abc import Iterable
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
+from typing import assert_never
 
 from shared.domain.membership import Membership, Pack, Standing, last_day, standing_on, thaws_on
 from shared.domain.plan import in_windows, next_opening
@@ -78,6 +79,8 @@ def _judge_standing(membership: Membership, today: date, *, grace_days: int) -> 
             return Denied(DenialReason.MEMBERSHIP_ENDED, day=last_day(membership))
         case Standing.ACTIVE | Standing.IN_GRACE:
             return None
+        case never:
+            assert_never(never)
 
 
 def _pack_after_entry(membership: Membership, *, presence: Presence, now: DoorTime, dwell: timedelta) -> Pack | None:

@@ -19,7 +19,7 @@ class Block:
 def public_name(given: str, family: str) -> str:
     """The name a kiosk may show to the room: the given name and one initial."""
     initial = family.strip()[:1]
-    return f"{given.strip()} {initial}." if initial else given.strip()
+    return " ".join(part for part in (given.strip(), initial and f"{initial}.") if part)
 
 
 @dataclass(frozen=True, slots=True)

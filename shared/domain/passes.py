@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from datetime import date, datetime
 from enum import Enum
+from typing import assert_never
 
 
 class PassKind(Enum):
@@ -76,3 +77,5 @@ def kind_of(credential: Credential) -> PassKind | None:
             return PassKind.BARCODE
         case UnknownCode():
             return None
+        case never:
+            assert_never(never)

@@ -61,7 +61,7 @@ def openings_on(window: Window, day: date, zone: ZoneInfo) -> list[datetime]:
 
 
 def next_opening(windows: Collection[Window], at: datetime, zone: ZoneInfo) -> datetime | None:
-    """The first start of a window after ``at``, as an aware UTC instant; None without windows."""
+    """The first start of a window after ``at`` within a week, as an aware UTC instant; None when there is none."""
     today = local_day(at, zone)
     starts = (
         start
