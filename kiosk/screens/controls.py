@@ -2,7 +2,7 @@
 
 from PySide6.QtCore import QRectF, QSize, QSizeF, Qt, Signal
 from PySide6.QtGui import QColor, QPainter, QPaintEvent, QPen, QResizeEvent
-from PySide6.QtWidgets import QButtonGroup, QPushButton, QWidget
+from PySide6.QtWidgets import QPushButton, QWidget
 
 from kiosk.screens.texts import CATALOGUE, LANGUAGE_NAMES
 from kiosk.screens.view import Ground
@@ -73,7 +73,10 @@ class KioskButton(QPushButton):
 
 
 class LanguageBar(QWidget):
-    """One button per language, in its own words. ``chosen`` carries the language's code."""
+    """One button per language, in its own words. ``chosen`` carries the language's code.
+
+    No QButtonGroup: an exclusive one would be a single stop of the Tab key.
+    """
 
     chosen = Signal(str)
 
@@ -82,21 +85,22 @@ class LanguageBar(QWidget):
         self._ground = ground
         self._rtl = False
         self.scale = 1.0
-        self._group = QButtonGroup(self)
         self.buttons = {lang: self._make(lang) for lang in languages}
 
     def _make(self, lang: str) -> KioskButton:
         button = KioskButton(self, self._ground, text=LANGUAGE_NAMES[lang])
         button.setAccessibleName(CATALOGUE.text(lang, "button.language", name=LANGUAGE_NAMES[lang]))
-        self._group.addButton(button)
-        button.clicked.connect(lambda: self.chosen.emit(lang))
+        button.clicked.connect(lambda: self._choose(lang))
         return button
+
+    def _choose(self, lang: str) -> None:
+        self.buttons[lang].setChecked(True)  # pressing the one that is on does not turn it off
+        self.chosen.emit(lang)
 
     def show_language(self, lang: str, ground: Ground, *, rtl: bool) -> None:
         self._ground = ground
-        if lang in self.buttons:
-            self.buttons[lang].setChecked(True)
-        for button in self.buttons.values():
+        for each, button in self.buttons.items():
+            button.setChecked(each == lang)
             button.show_ground(ground)
         if rtl is not self._rtl:
             self._rtl = rtl

@@ -7,7 +7,9 @@ from typing import Any, Protocol
 from PySide6.QtCore import QObject, Signal
 from PySide6.QtGui import QImage
 
-_BGR_CHANNELS = 3
+_DIMENSIONS = (2, 3)
+_FORMATS = {1: QImage.Format.Format_Grayscale8, 3: QImage.Format.Format_BGR888}
+"""By bytes per pixel."""
 
 
 class Array(Protocol):
@@ -39,14 +41,13 @@ def as_picture(frame: Frame) -> Picture:
 
 
 def _wrapped(frame: Array) -> QImage:
-    shape, strides = frame.shape, frame.strides
-    channels = shape[2] if len(shape) == 3 else 1  # noqa: PLR2004 - height, width, channels
-    if channels not in (1, _BGR_CHANNELS) or len(shape) < 2 or 0 in shape:  # noqa: PLR2004 - height, width
-        raise ValueError(f"A frame is height x width x 3 (BGR) or height x width (grey), not {shape}")
-    kind = QImage.Format.Format_BGR888 if channels == _BGR_CHANNELS else QImage.Format.Format_Grayscale8
-    packed = strides[-1] == 1 and strides[1] == channels
-    data, stride = (frame.data, strides[0]) if packed else (frame.tobytes(), shape[1] * channels)
-    return QImage(data, shape[1], shape[0], stride, kind)
+    height, width, channels = (*frame.shape, 1)[:3] if len(frame.shape) in _DIMENSIONS else (0, 0, 0)
+    if channels not in _FORMATS or 0 in (height, width):
+        raise ValueError(f"A frame is height x width x 3 (BGR) or height x width (grey), not {frame.shape}")
+    row = width * channels
+    contiguous = frame.strides[:2] == (row, channels) and frame.strides[-1] == 1
+    data = frame.data if contiguous else frame.tobytes()
+    return QImage(data, width, height, row, _FORMATS[channels])
 
 
 class FrameBox(QObject):

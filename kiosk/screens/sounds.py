@@ -19,7 +19,7 @@ from kiosk.screens.tunes import FULL_VOLUME, TUNES, write_wav
 log = logging.getLogger(__name__)
 
 _PLAYERS: dict[str, tuple[str, ...]] = {"pw-play": (), "paplay": (), "aplay": ("-q",), "afplay": ()}
-_STOP_TIMEOUT_S = 2.0
+_STOP_TIMEOUT_S = 0.5
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,7 +60,7 @@ class Sounds:
 
     def play(self, kind: VerdictKind) -> None:
         """Sound a verdict now, or not at all. Never waits."""
-        if self._thread is not None:
+        if self._thread is not None and self._thread.is_alive():
             self._wanted.put(kind)
 
     def close(self) -> None:

@@ -2,7 +2,7 @@
 
 import logging
 
-from PySide6.QtCore import QRect, QRectF, QSize, Qt, QTimer, Signal
+from PySide6.QtCore import QRect, QRectF, QSize, Qt, Signal
 from PySide6.QtGui import (
     QAccessible,
     QAccessibleEvent,
@@ -18,10 +18,10 @@ from PySide6.QtWidgets import QWidget
 
 from kiosk.screens.compose import Card, Composition, compose
 from kiosk.screens.display import paint_items
-from kiosk.screens.grid import grid_for, stage_transform
+from kiosk.screens.grid import grid_for, mirrored, stage_transform
 from kiosk.screens.picture import paint_aim, paint_sharp, paint_soft
 from kiosk.screens.spoken import spoken
-from kiosk.screens.view import View
+from kiosk.screens.view import View, ground_for
 from shared.desktop import tokens
 from shared.desktop.plate import paint_plate, paint_ring
 
@@ -94,16 +94,16 @@ class Stage(QWidget):
             painter.end()
         if not self._painted:
             self._painted = True
-            QTimer.singleShot(0, self.first_painted.emit)
+            self.first_painted.emit()
 
     def _paint(self, painter: QPainter, region: QRegion) -> None:
+        painter.fillRect(region.boundingRect(), QColor(ground_for(self._view).fill))
         composition = self.composition
         painter.setRenderHints(
             QPainter.RenderHint.Antialiasing
             | QPainter.RenderHint.TextAntialiasing
             | QPainter.RenderHint.SmoothPixmapTransform
         )
-        painter.fillRect(region.boundingRect(), QColor(composition.ground.fill))
         painter.setTransform(stage_transform(self.size()), combine=True)
         if not self._card_area().contains(region.boundingRect()):
             paint_items(painter, composition.items)
@@ -138,7 +138,8 @@ class Stage(QWidget):
             paint_aim(painter, card.aim)
 
     def _card_area(self) -> QRect:
-        box = self.composition.card.box
+        grid = grid_for(self.size())
+        box = mirrored(grid.card, grid.size.width()) if self._view.rtl else grid.card
         return stage_transform(self.size()).mapRect(box).toAlignedRect().adjusted(-1, -1, 1, 1)
 
     def _log_once(self, error: Exception) -> None:

@@ -113,7 +113,7 @@ class KioskWindow(QWidget):
         self._choice.timeout.connect(self._forget_choice)
         self._face.languages.chosen.connect(self._choose_language)
         self._face.text_size.clicked.connect(self._choose_text_size)
-        self._face.stage.first_painted.connect(self.first_painted)
+        self._face.stage.first_painted.connect(self.first_painted, Qt.ConnectionType.QueuedConnection)
 
     def _view(self) -> View:
         now = self._local_time()

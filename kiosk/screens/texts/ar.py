@@ -42,6 +42,7 @@ TEXTS = {
     "denied.pass_revoked": "استُبدلت هذه البطاقة.",
     "denied.kind_not_accepted": "لا يقبل هذا الباب هذا النوع الآن.",
     "denied.membership_not_started": "تبدأ عضويتك في~{day}.",
+    "denied.membership_not_started.no_day": "لم تبدأ عضويتك بعد.",
     "denied.membership_ended": "انتهت هذه العضوية في~{day}.",
     "denied.membership_ended.no_day": "انتهت هذه العضوية.",
     "denied.membership_frozen": "عضويتك متوقفة مؤقتاً حتى~{day}.",

@@ -42,6 +42,7 @@ TEXTS = {
     "denied.pass_revoked": "Dette pas er blevet udskiftet.",
     "denied.kind_not_accepted": "Denne dør tager ikke den slags pas nu.",
     "denied.membership_not_started": "Dit medlemskab begynder den~{day}.",
+    "denied.membership_not_started.no_day": "Dit medlemskab er ikke begyndt endnu.",
     "denied.membership_ended": "Dette medlemskab sluttede den~{day}.",
     "denied.membership_ended.no_day": "Dette medlemskab er slut.",
     "denied.membership_frozen": "Dit medlemskab er på pause til den~{day}.",

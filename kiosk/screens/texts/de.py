@@ -42,6 +42,7 @@ TEXTS = {
     "denied.pass_revoked": "Dieser Ausweis wurde ersetzt.",
     "denied.kind_not_accepted": "Diese Tür nimmt diese Art Ausweis jetzt nicht.",
     "denied.membership_not_started": "Deine Mitgliedschaft beginnt am~{day}.",
+    "denied.membership_not_started.no_day": "Deine Mitgliedschaft hat noch nicht begonnen.",
     "denied.membership_ended": "Diese Mitgliedschaft endete am~{day}.",
     "denied.membership_ended.no_day": "Diese Mitgliedschaft ist zu Ende.",
     "denied.membership_frozen": "Deine Mitgliedschaft pausiert bis zum~{day}.",

@@ -46,6 +46,7 @@ TEXTS = {
     "denied.pass_revoked": "This pass was replaced.",
     "denied.kind_not_accepted": "This door does not take this kind of pass now.",
     "denied.membership_not_started": "Your membership starts on~{day}.",
+    "denied.membership_not_started.no_day": "Your membership has not started yet.",
     "denied.membership_ended": "This membership ended on~{day}.",
     "denied.membership_ended.no_day": "This membership has ended.",
     "denied.membership_frozen": "Your membership is on pause until~{day}.",

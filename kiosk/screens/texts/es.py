@@ -42,6 +42,7 @@ TEXTS = {
     "denied.pass_revoked": "Este pase fue sustituido.",
     "denied.kind_not_accepted": "Esta puerta no acepta ahora este tipo de pase.",
     "denied.membership_not_started": "Tu abono empieza el~{day}.",
+    "denied.membership_not_started.no_day": "Tu abono aún no ha empezado.",
     "denied.membership_ended": "Este abono terminó el~{day}.",
     "denied.membership_ended.no_day": "Este abono ha terminado.",
     "denied.membership_frozen": "Tu abono está en pausa hasta el~{day}.",

@@ -42,6 +42,7 @@ TEXTS = {
     "denied.pass_revoked": "Ce pass a été remplacé.",
     "denied.kind_not_accepted": "Cette porte ne prend pas ce type de pass pour l’instant.",
     "denied.membership_not_started": "Votre abonnement commence le~{day}.",
+    "denied.membership_not_started.no_day": "Votre abonnement n’a pas encore commencé.",
     "denied.membership_ended": "Cet abonnement a pris fin le~{day}.",
     "denied.membership_ended.no_day": "Cet abonnement a pris fin.",
     "denied.membership_frozen": "Votre abonnement est en pause jusqu’au~{day}.",
