@@ -14,7 +14,10 @@ from shared.domain.time import Clock
 
 @dataclass(frozen=True, slots=True)
 class Cloud:
-    """``base_url`` is where clients reach this server, without a slash at the end; ``data`` the data folder."""
+    """``base_url`` is where clients reach this server, without a slash at the end; ``data`` the data folder.
+
+    ``fingerprint`` is the SHA-256 of the server's own certificate in hex; empty where TLS ends elsewhere.
+    """
 
     database: Database
     keys: Keys
@@ -25,3 +28,4 @@ class Cloud:
     journal: Journal
     base_url: str
     data: Path
+    fingerprint: str = ""

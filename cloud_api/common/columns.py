@@ -4,7 +4,7 @@ from datetime import UTC, datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import BINARY, BigInteger, Dialect, String, Text, TypeDecorator
+from sqlalchemy import BINARY, BigInteger, Dialect, Integer, String, Text, TypeDecorator
 from sqlalchemy.dialects import mysql
 from sqlalchemy.types import TypeEngine
 
@@ -58,6 +58,26 @@ class Uuid16(TypeDecorator[UUID]):
         return None if value is None else UUID(bytes=bytes(value))
 
 
+class Bytes16(TypeDecorator[bytes]):
+    """Exactly 16 bytes, such as a lookup hash. Can be a key in every database, unlike a blob."""
+
+    impl = BINARY(16)
+    cache_ok = True
+
+    def process_result_value(self, value: Any, dialect: Dialect) -> bytes | None:  # noqa: ARG002
+        return None if value is None else bytes(value)
+
+
+class Bytes8(TypeDecorator[bytes]):
+    """Exactly 8 bytes, such as a voucher's id."""
+
+    impl = BINARY(8)
+    cache_ok = True
+
+    def process_result_value(self, value: Any, dialect: Dialect) -> bytes | None:  # noqa: ARG002
+        return None if value is None else bytes(value)
+
+
 class Unsigned64(TypeDecorator[int]):
     """0 to 2**64 - 1 in a signed BIGINT (two's complement), since SQLite has no unsigned one."""
 
@@ -71,5 +91,21 @@ class Unsigned64(TypeDecorator[int]):
         return None if value is None else value % _MODULUS
 
 
-LongText = Text().with_variant(mysql.MEDIUMTEXT(), "mysql", "mariadb")
-"""Text of up to 16 MiB."""
+class LongText(TypeDecorator[str]):
+    """Text of up to 16 MiB."""
+
+    impl = Text
+    cache_ok = True
+
+    def load_dialect_impl(self, dialect: Dialect) -> TypeEngine[Any]:
+        return dialect.type_descriptor(mysql.MEDIUMTEXT() if dialect.name in ("mysql", "mariadb") else Text())
+
+
+class Counted(TypeDecorator[int]):
+    """A primary key that the database counts up: BIGINT, or INTEGER in SQLite, which counts by itself only there."""
+
+    impl = BigInteger
+    cache_ok = True
+
+    def load_dialect_impl(self, dialect: Dialect) -> TypeEngine[Any]:
+        return dialect.type_descriptor(Integer() if dialect.name == "sqlite" else BigInteger())

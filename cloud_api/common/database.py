@@ -8,7 +8,9 @@ from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, contextmanager, nullcontext
 from typing import Any
 
-from sqlalchemy import Engine, create_engine, event
+from sqlalchemy import Engine, Insert, create_engine, event
+from sqlalchemy.exc import OperationalError
+from sqlalchemy.exc import TimeoutError as PoolTimeout
 from sqlalchemy.pool import StaticPool
 from sqlmodel import Session
 
@@ -17,8 +19,9 @@ from cloud_api.common.columns import UtcDateTime, Uuid16
 from cloud_api.common.session import transaction_time
 from shared.clock import SystemClock
 from shared.domain.time import Clock
+from shared.errors import Unavailable
 
-__all__ = ["Database", "Session", "UtcDateTime", "Uuid16", "transaction_time"]
+__all__ = ["Database", "Session", "UtcDateTime", "Uuid16", "ignoring", "transaction_time"]
 
 BUSY_TIMEOUT_MS = 10_000
 READERS = 10
@@ -55,8 +58,11 @@ class Database:
 
         Audit rows and roster changes queued meanwhile are written last, so that a site's version is stamped under its
         row lock as short as can be. Not to be nested.
+
+        Raises:
+            Unavailable: the database is locked for too long, full, or cannot be reached.
         """
-        with self._write_gate, Session(self.writer, expire_on_commit=False) as session:
+        with self._write_gate, _translated(), Session(self.writer, expire_on_commit=False) as session:
             session.info["clock"] = self._clock
             yield session
             session.flush()
@@ -71,7 +77,7 @@ class Database:
     @contextmanager
     def reading(self) -> Iterator[Session]:
         """One consistent snapshot for reading. Writing raises an error of the database."""
-        with self._read_gate, Session(self.reader, expire_on_commit=False, autoflush=False) as session:
+        with self._read_gate, _translated(), Session(self.reader, expire_on_commit=False, autoflush=False) as session:
             session.info["clock"] = self._clock
             yield session
 
@@ -82,6 +88,28 @@ class Database:
     def close(self) -> None:
         self.writer.dispose()
         self.reader.dispose()
+
+
+def ignoring(session: Session, statement: Insert) -> Insert:
+    """An insert that passes over rows whose primary key is there already. The values must have been checked before."""
+    return statement.prefix_with("OR IGNORE" if session.get_bind().dialect.name == "sqlite" else "IGNORE")
+
+
+_PASSING = frozenset({"SQLITE_BUSY", "SQLITE_LOCKED", "SQLITE_FULL", "SQLITE_IOERR", "SQLITE_CANTOPEN"})
+"""SQLite's errors that are the machine's and may pass. Any other operational error is a bug of ours."""
+
+
+@contextmanager
+def _translated() -> Iterator[None]:
+    try:
+        yield
+    except PoolTimeout as error:
+        raise Unavailable("The server is very busy.") from error
+    except OperationalError as error:
+        name = getattr(error.orig, "sqlite_errorname", "")
+        if name and not any(name.startswith(passing) for passing in _PASSING):
+            raise
+        raise Unavailable("The database cannot be used right now.") from error
 
 
 def _sqlite_engine(url: str, *, begin: str, read_only: bool = False, **options: Any) -> Engine:

@@ -17,9 +17,10 @@ from pathlib import Path
 from typing import Any
 from uuid import UUID, uuid4
 
-from cryptography.hazmat.primitives import serialization
+from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import rsa
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 
 from shared.contracts.base import from_base64, to_base64
 from shared.errors import InvalidInput
@@ -60,6 +61,10 @@ class Keys:
     @property
     def gym_public_key(self) -> bytes:
         return self.gym_key.public_key().public_bytes_raw()
+
+    def derive(self, purpose: bytes) -> bytes:
+        """32 secret bytes of this server for one purpose (HKDF of the gym's key). The pepper is no secret to kiosks."""
+        return HKDF(hashes.SHA256(), 32, salt=None, info=purpose).derive(self.gym_key.private_bytes_raw())
 
     def site_key(self, site_id: UUID) -> bytes:
         """16 bytes that wrap the content keys of a site's members."""

@@ -14,7 +14,7 @@ from sqlmodel import Session, col, select
 
 from cloud_api.common import roster
 from cloud_api.common.keys import Keys
-from cloud_api.common.placement_tables import CredentialPlace, MemberPlace
+from cloud_api.common.tables import CredentialPlace, MemberPlace
 from shared.contracts.roster import CredentialBody, RowKind
 from shared.domain.passes import PassKind, PassStatus
 from shared.errors import Rejected

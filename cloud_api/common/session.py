@@ -2,8 +2,11 @@
 
 from datetime import datetime
 from typing import Any
+from uuid import UUID
 
 from sqlmodel import Session
+
+from shared.domain.ids import uuid7
 
 
 def transaction_time(session: Session) -> datetime:
@@ -12,6 +15,11 @@ def transaction_time(session: Session) -> datetime:
         session.info["now"] = session.info["clock"].now()
     now: datetime = session.info["now"]
     return now
+
+
+def new_id(session: Session) -> UUID:
+    """A new UUID version 7, of this transaction's time."""
+    return uuid7(int(transaction_time(session).timestamp() * 1000))
 
 
 def queue_of(session: Session, name: str) -> list[Any]:

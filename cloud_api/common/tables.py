@@ -3,12 +3,10 @@
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import BigInteger, Index, Integer
+from sqlalchemy import BigInteger, Index
 from sqlmodel import Field, SQLModel
 
-from cloud_api.common.columns import LongText, Unsigned64, UtcDateTime, Uuid16
-
-_Sequence = BigInteger().with_variant(Integer(), "sqlite")  # only INTEGER counts by itself in SQLite
+from cloud_api.common.columns import Bytes16, Counted, LongText, Unsigned64, UtcDateTime, Uuid16
 
 
 class DatabaseIdentity(SQLModel, table=True):
@@ -55,7 +53,7 @@ class OutboxMessage(SQLModel, table=True):
 
     __tablename__ = "common_outbox"
     __table_args__ = (Index("ix_common_outbox_done", "done_at", "number"),)
-    number: int | None = Field(default=None, primary_key=True, sa_type=_Sequence)
+    number: int | None = Field(default=None, primary_key=True, sa_type=Counted)
     topic: str = Field(max_length=64)
     type: str = Field(max_length=64)
     published_at: datetime = Field(sa_type=UtcDateTime)
@@ -109,3 +107,25 @@ class AuditRow(SQLModel, table=True):
     subject: str = Field(max_length=128, index=True)
     fields: str = Field(sa_type=LongText)
     hash: str = Field(max_length=64)
+
+
+class MemberPlace(SQLModel, table=True):
+    """A living member (placement): the sealed content key, and the sites that know the member in full.
+
+    ``site_ids`` is JSON, ids in ascending order.
+    """
+
+    __tablename__ = "common_member_place"
+    member_id: UUID = Field(primary_key=True, sa_type=Uuid16)
+    sealed_key: bytes
+    site_ids: str = Field(default="[]", sa_type=LongText)
+
+
+class CredentialPlace(SQLModel, table=True):
+    """A pass as the sites of its member know it (placement). ``member_id`` None (a revoked voucher): known everywhere."""
+
+    __tablename__ = "common_credential_place"
+    lookup: bytes = Field(primary_key=True, sa_type=Bytes16)
+    member_id: UUID | None = Field(default=None, sa_type=Uuid16, index=True)
+    kind: str = Field(max_length=16)
+    body: str = Field(sa_type=LongText)

@@ -39,7 +39,11 @@ def _must_be_utc(value: datetime) -> datetime:
     if value.tzinfo is None:
         message = "a time needs its zone"
         raise ValueError(message)
-    return value.astimezone(UTC)
+    try:
+        return value.astimezone(UTC)
+    except OverflowError as error:  # the first or last hours of the calendar
+        message = "a time outside of the calendar"
+        raise ValueError(message) from error
 
 
 Bytes = Annotated[bytes, BeforeValidator(_read_bytes), PlainSerializer(to_base64, when_used="json", return_type=str)]

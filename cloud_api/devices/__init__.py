@@ -1,0 +1,1 @@
+"""Kiosks: enrolment, tokens, roster feed, event upload, heartbeat, revocation. Only reads the roster."""

@@ -1,0 +1,90 @@
+"""How the kiosks are: what their last heartbeat said, and what the cloud has of their events."""
+
+import json
+from collections import defaultdict
+from uuid import UUID
+
+from sqlmodel import Session, col, select
+
+from cloud_api.common.session import transaction_time
+from cloud_api.devices.messages import DeviceInfo, EventInfo, StreamInfo
+from cloud_api.devices.numbers import Numbers
+from cloud_api.devices.streams import read_numbers
+from cloud_api.devices.tables import DeviceRow, EventRow, StreamRow
+from shared.contracts.devices import EventRecord, Heartbeat, HeartbeatAnswer
+from shared.domain.device import DeviceStatus, Direction
+from shared.errors import Rejected
+
+MAX_GAPS = 100
+PAGE = 500
+
+
+def keep_heartbeat(session: Session, device_id: UUID, heartbeat: Heartbeat) -> HeartbeatAnswer:
+    """Keep the newest heartbeat of a device; answer what the cloud has of its stream."""
+    device = session.get_one(DeviceRow, device_id)
+    device.heartbeat, device.heartbeat_at = heartbeat.model_dump_json(), transaction_time(session)
+    device.program_version = heartbeat.program_version
+    session.add(device)
+    numbers = read_numbers(session, heartbeat.stream_id)
+    return HeartbeatAnswer(have_up_to=numbers.have_up_to, last_number_seen=numbers.high)
+
+
+def list_devices(session: Session) -> list[DeviceInfo]:
+    """Every device, by name, revoked ones too."""
+    streams: dict[UUID, list[StreamRow]] = defaultdict(list)
+    for stream in session.exec(select(StreamRow).order_by(col(StreamRow.created_at), col(StreamRow.id))):
+        streams[stream.device_id].append(stream)
+    devices = session.exec(select(DeviceRow).order_by(col(DeviceRow.name), col(DeviceRow.id)))
+    return [_described(device, streams[device.id]) for device in devices]
+
+
+def list_events(session: Session, device_id: UUID, *, after: UUID | None) -> list[EventInfo]:
+    """A page of the events that a device uploaded, by id; ``after`` is the last id of the page before.
+
+    Raises:
+        Rejected: ``device_unknown``.
+    """
+    if session.get(DeviceRow, device_id) is None:
+        raise Rejected("There is no such device.", code="device_unknown")
+    query = select(EventRow).where(EventRow.device_id == device_id)
+    if after is not None:
+        query = query.where(col(EventRow.id) > after)
+    return [_event(row) for row in session.exec(query.order_by(col(EventRow.id)).limit(PAGE))]
+
+
+def _described(device: DeviceRow, streams: list[StreamRow]) -> DeviceInfo:
+    return DeviceInfo(
+        id=device.id,
+        site_id=device.site_id,
+        name=device.name,
+        direction=Direction(device.direction),
+        status=DeviceStatus(device.status),
+        created_at=device.created_at,
+        enrolled_at=device.enrolled_at,
+        revoked_at=device.revoked_at,
+        program_version=device.program_version,
+        heartbeat_at=device.heartbeat_at,
+        heartbeat=None if device.heartbeat is None else Heartbeat.model_validate_json(device.heartbeat),
+        streams=[_stream(stream, current=stream.id == device.stream_id) for stream in streams],
+    )
+
+
+def _stream(stream: StreamRow, *, current: bool) -> StreamInfo:
+    numbers = Numbers(stream.high, tuple((first, last) for first, last in json.loads(stream.gaps)))
+    return StreamInfo(
+        id=stream.id,
+        current=current,
+        last_number=numbers.high,
+        have_up_to=numbers.have_up_to,
+        missing=list(numbers.gaps[:MAX_GAPS]),
+    )
+
+
+def _event(row: EventRow) -> EventInfo:
+    return EventInfo(
+        stream_id=row.stream_id,
+        received_at=row.received_at,
+        effective_at=row.effective_at,
+        flags=row.flags.split(",") if row.flags else [],
+        event=EventRecord.model_validate_json(row.body),
+    )

@@ -1,0 +1,243 @@
+"""The routes of ``devices``: those of kiosks, and those by which staff look after kiosks."""
+
+import gzip
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from datetime import timedelta
+from typing import Annotated
+from uuid import UUID
+
+from fastapi import APIRouter, Depends, FastAPI, Query, Request, Response
+
+from cloud_api.common.cloud import Cloud
+from cloud_api.common.limits import RateLimit
+from cloud_api.common.openapi import documented_body
+from cloud_api.common.principal import Principal, allow
+from cloud_api.common.problems import DeviceRevoked, problem_responses
+from cloud_api.devices import challenge, enrolment, feed, health, revocation
+from cloud_api.devices.device import get_device, refuse_revoked, wipe_order
+from cloud_api.devices.hints import MAX_WAIT_S, Watcher
+from cloud_api.devices.ingest import ingest
+from cloud_api.devices.messages import DeviceInfo, EnrolmentCode, EventInfo, NewDevice
+from cloud_api.devices.pairing import pairing_text
+from shared import faults
+from shared.contracts.devices import (
+    Challenge,
+    ChallengeRequest,
+    DeviceToken,
+    Enrolment,
+    EnrolRequest,
+    EventUpload,
+    FeedAnswer,
+    Heartbeat,
+    HeartbeatAnswer,
+    Hint,
+    SalvageUpload,
+    Snapshot,
+    TokenRequest,
+    UploadAnswer,
+)
+from shared.errors import Rejected
+from shared.passtoken.signing import is_signed, salvage_message
+
+ENROL_TRIES, ENROL_TRIES_OF_ALL, ENROL_WINDOW = 5, 50, timedelta(minutes=10)
+_GZIP_LEVEL = 5
+_PACK_FROM = 1024
+
+Version = Annotated[int, Query(ge=0, lt=2**53, description="The cursor: the version that the kiosk has.")]
+
+
+def router(cloud: Cloud) -> APIRouter:
+    routes = APIRouter()
+    for part in (_joining(cloud), _roster(cloud), _events(cloud), _staff(cloud)):
+        routes.include_router(part)
+    return routes
+
+
+def _joining(cloud: Cloud) -> APIRouter:
+    routes = APIRouter(tags=["devices: joining"])
+    limit = RateLimit(cloud.clock, tries=ENROL_TRIES, window=ENROL_WINDOW)
+    limit_of_all = RateLimit(cloud.clock, tries=ENROL_TRIES_OF_ALL, window=ENROL_WINDOW)
+    challenges = challenge.Challenges(cloud.keys)
+
+    @routes.post("/v1/enrolments", status_code=201, responses=problem_responses(404, 410, 429))
+    def enrol(body: EnrolRequest, request: Request) -> Enrolment:
+        """Redeem a one-time code with the kiosk's public key. Five tries in ten minutes per sender."""
+        sender = "" if request.client is None else request.client.host
+        limit.take(sender)
+        limit_of_all.take("all")
+        with cloud.database.transaction() as session:
+            enrolled = enrolment.enrol(session, body, keys=cloud.keys)
+        limit.forget(sender)
+        return enrolled
+
+    @routes.post("/v1/device-tokens/challenge", responses=problem_responses(403, 404))
+    def make_challenge(body: ChallengeRequest) -> Challenge:
+        """A nonce to sign within a minute. A revoked device is told to wipe."""
+        with cloud.database.reading() as session:
+            refuse_revoked(get_device(session, body.device_id), cloud.keys)
+        return challenges.make(body.device_id, now=cloud.clock.now())
+
+    @routes.post("/v1/device-tokens", responses=problem_responses(403, 404, 409))
+    def make_token(body: TokenRequest) -> DeviceToken:
+        """Trade a signed challenge for an access token. Each challenge counts once."""
+        with cloud.database.reading() as session:
+            device = get_device(session, body.device_id)
+        refuse_revoked(device, cloud.keys)
+        challenges.check(body.device_id, body.nonce, now=cloud.clock.now())
+        return challenge.issue_token(body, device, tokens=cloud.tokens)
+
+    return routes
+
+
+def _roster(cloud: Cloud) -> APIRouter:
+    watcher = Watcher(cloud.database)
+
+    @asynccontextmanager
+    async def lifespan(app: FastAPI) -> AsyncIterator[None]:
+        app.state.watcher = watcher
+        async with watcher.running():
+            yield
+
+    routes = APIRouter(tags=["devices: roster"], lifespan=lifespan)
+
+    @routes.get("/v1/devices/self/snapshot", response_model=Snapshot, responses=problem_responses(404))
+    def read_snapshot(request: Request, principal: Annotated[Principal, Depends(allow("device.feed"))]) -> Response:
+        """The whole roster of the kiosk's site, in one consistent read."""
+        with cloud.database.reading() as session:
+            snapshot = feed.read_snapshot(session, _site_of(principal))
+        return _json(snapshot.model_dump_json(), request)
+
+    @routes.get("/v1/devices/self/feed", response_model=FeedAnswer, responses=problem_responses(404, 410))
+    def read_feed(
+        request: Request,
+        principal: Annotated[Principal, Depends(allow("device.feed"))],
+        epoch: UUID,
+        version: Version,
+        limit: Annotated[int, Query(ge=1, le=feed.MAX_ROWS)] = feed.MAX_ROWS,
+    ) -> Response:
+        """Changes after a cursor. 410 ``snapshot_required`` when the cursor cannot be continued from."""
+        with cloud.database.reading() as session:
+            answer = feed.read_feed(session, _site_of(principal), epoch, version, limit)
+        return _json(answer.model_dump_json(), request)
+
+    @routes.get("/v1/devices/self/hint")
+    async def wait_for_hint(
+        principal: Annotated[Principal, Depends(allow("device.feed"))],
+        epoch: UUID,
+        version: Version,
+        wait: Annotated[float, Query(ge=0, le=MAX_WAIT_S, description="Seconds to wait at the most.")] = MAX_WAIT_S,
+    ) -> Hint:
+        """Answers when the roster is not where the kiosk said, or after ``wait`` seconds."""
+        known, site_id = Hint(epoch=epoch, version=version), _site_of(principal)
+        heads = await watcher.wait(device_id=principal.subject, site_id=site_id, known=known, wait_s=wait)
+        if principal.subject in heads.revoked:
+            order = wipe_order(cloud.keys, device_id=principal.subject, ordered_at=heads.revoked[principal.subject])
+            raise DeviceRevoked(order)
+        epoch, version = heads.sites.get(site_id, (epoch, version))
+        return Hint(epoch=epoch, version=version)
+
+    return routes
+
+
+def _events(cloud: Cloud) -> APIRouter:
+    routes = APIRouter(tags=["devices: events"])
+
+    @routes.post("/v1/devices/self/events", response_model=UploadAnswer, openapi_extra=documented_body(EventUpload))
+    def upload(
+        request: Request,
+        principal: Annotated[Principal, Depends(allow("device.upload"))],
+        body: Annotated[bytes, Depends(_raw_body)],
+    ) -> Response:
+        """Hand in up to 500 events of one stream. Each is answered by itself; one that cannot be read harms no other."""
+        with cloud.database.transaction() as session:
+            device = get_device(session, principal.subject)
+            refuse_revoked(device, cloud.keys)
+            answer = ingest(session, device, body, now=cloud.clock.now())
+        faults.reach("ingest.after_commit")
+        return _json(answer.model_dump_json(), request)
+
+    @routes.post("/v1/devices/self/heartbeat")
+    def beat(body: Heartbeat, principal: Annotated[Principal, Depends(allow("device.heartbeat"))]) -> HeartbeatAnswer:
+        """Say how the kiosk is."""
+        with cloud.database.transaction() as session:
+            return health.keep_heartbeat(session, principal.subject, body)
+
+    @routes.post("/v1/salvage", responses=problem_responses(403, 404))
+    def salvage(body: SalvageUpload) -> UploadAnswer:
+        """Hand in a revoked device's last events, signed with its key instead of a token."""
+        with cloud.database.transaction() as session:
+            device = get_device(session, body.device_id)
+            message = salvage_message(device.id, body.payload)
+            if device.public_key is None or not is_signed(device.public_key, message, body.signature):
+                raise Rejected("The signature is not this device's.", code="bad_signature")
+            answer = ingest(session, device, body.payload.encode(), now=cloud.clock.now())
+        faults.reach("ingest.after_commit")
+        return answer
+
+    return routes
+
+
+def _staff(cloud: Cloud) -> APIRouter:
+    routes = APIRouter(tags=["devices"])
+
+    @routes.get("/v1/devices")
+    def list_devices(_principal: Annotated[Principal, Depends(allow("device.list"))]) -> list[DeviceInfo]:
+        """Every kiosk and how it is."""
+        with cloud.database.reading() as session:
+            return health.list_devices(session)
+
+    @routes.post("/v1/devices", status_code=201, responses=problem_responses(404))
+    def create_device(
+        body: NewDevice, principal: Annotated[Principal, Depends(allow("device.create"))]
+    ) -> EnrolmentCode:
+        """Register a kiosk; the answer has its one-time code, good for 15 minutes."""
+        with cloud.database.transaction() as session:
+            device_id = enrolment.create_device(
+                session, site_id=body.site_id, name=body.name, direction=body.direction, actor=principal
+            )
+            code, expires_at = enrolment.new_code(session, device_id, keys=cloud.keys, actor=principal)
+        pairing = pairing_text(cloud, code)
+        return EnrolmentCode(device_id=device_id, code=code, pairing=pairing, expires_at=expires_at)
+
+    @routes.post("/v1/devices/{device_id}/codes", status_code=201, responses=problem_responses(404, 409))
+    def make_code(device_id: UUID, principal: Annotated[Principal, Depends(allow("device.change"))]) -> EnrolmentCode:
+        """A new code, to enrol the same kiosk again in place. Its old key counts until the code is used."""
+        with cloud.database.transaction() as session:
+            code, expires_at = enrolment.new_code(session, device_id, keys=cloud.keys, actor=principal)
+        pairing = pairing_text(cloud, code)
+        return EnrolmentCode(device_id=device_id, code=code, pairing=pairing, expires_at=expires_at)
+
+    @routes.post("/v1/devices/{device_id}/revocation", status_code=204, responses=problem_responses(404))
+    def revoke(device_id: UUID, principal: Annotated[Principal, Depends(allow("device.revoke"))]) -> None:
+        """Lock a kiosk out for good. At its next call it is ordered to wipe; its unsent events are handed in after."""
+        with cloud.database.transaction() as session:
+            revocation.revoke_device(session, device_id, actor=principal, journal=cloud.journal)
+
+    @routes.get("/v1/devices/{device_id}/events", responses=problem_responses(404))
+    def list_events(
+        device_id: UUID, _principal: Annotated[Principal, Depends(allow("device.list"))], after: UUID | None = None
+    ) -> list[EventInfo]:
+        """A page of up to 500 events that a kiosk handed in, by id; ``after`` is the last id of the page before."""
+        with cloud.database.reading() as session:
+            return health.list_events(session, device_id, after=after)
+
+    return routes
+
+
+async def _raw_body(request: Request) -> bytes:
+    return await request.body()
+
+
+def _site_of(principal: Principal) -> UUID:
+    if principal.site_id is None:
+        raise Rejected("Only a device may do this.", code="forbidden")
+    return principal.site_id
+
+
+def _json(text: str, request: Request) -> Response:
+    """The JSON, packed where the client takes gzip and it is worth it. In the route's thread, not on the loop."""
+    body, headers = text.encode(), {"Vary": "Accept-Encoding"}
+    if len(body) >= _PACK_FROM and "gzip" in request.headers.get("accept-encoding", ""):
+        body, headers["Content-Encoding"] = gzip.compress(body, _GZIP_LEVEL, mtime=0), "gzip"
+    return Response(body, media_type="application/json", headers=headers)

@@ -1,0 +1,104 @@
+"""What people's clients send and get."""
+
+from datetime import datetime
+from typing import Annotated
+from uuid import UUID
+
+from pydantic import AfterValidator, Field
+
+from cloud_api.common.roles import Group
+from shared.contracts.base import Instant, Message
+
+MIN_PASSWORD = 10
+
+
+def _email(value: str) -> str:
+    name, at, domain = value.strip().lower().partition("@")
+    if not (name and at and "." in domain.strip(".")) or any(c.isspace() or c in "@<>\0" for c in name + domain):
+        message = "not an e-mail address"
+        raise ValueError(message)
+    return f"{name}@{domain}"
+
+
+def _personal_groups(groups: list[Group]) -> list[Group]:
+    if Group.KIOSK in groups:
+        message = "a person is no kiosk"
+        raise ValueError(message)
+    return sorted(set(groups), key=lambda group: group.value)
+
+
+Email = Annotated[str, Field(max_length=254), AfterValidator(_email)]
+Password = Annotated[str, Field(min_length=MIN_PASSWORD, max_length=200)]
+Name = Annotated[str, Field(min_length=1, max_length=200)]
+Secret = Annotated[str, Field(min_length=1, max_length=200)]
+PersonalGroups = Annotated[list[Group], Field(max_length=8), AfterValidator(_personal_groups)]
+
+
+class SignIn(Message):
+    email: Annotated[str, Field(max_length=254)]
+    password: Annotated[str, Field(max_length=200)]
+
+
+class SignedIn(Message):
+    """``access_token`` goes into ``Authorization: Bearer``; ``refresh_token`` buys the next pair, once."""
+
+    access_token: str
+    refresh_token: str
+    expires_in_s: int
+
+
+class Refresh(Message):
+    refresh_token: Secret
+
+
+class Redeem(Message):
+    """Redeem a one-time link. ``name`` and ``email`` are needed for the first Owner only."""
+
+    token: Secret
+    password: Password
+    name: Name | None = None
+    email: Email | None = None
+
+
+class Redeemed(Message):
+    person_id: UUID
+
+
+class NewPerson(Message):
+    name: Name
+    email: Email
+    groups: PersonalGroups
+
+
+class PersonChange(Message):
+    """Fields that are absent or null stay as they are."""
+
+    name: Name | None = None
+    groups: PersonalGroups | None = None
+    enabled: bool | None = None
+
+
+class PasswordChange(Message):
+    current: Annotated[str, Field(max_length=200)]
+    new: Password
+
+
+class Person(Message):
+    """``invited`` has not set a password yet."""
+
+    id: UUID
+    name: str
+    email: str
+    groups: list[Group]
+    enabled: bool
+    invited: bool
+    member_id: UUID | None
+    created_at: Instant
+
+
+class Invitation(Message):
+    """A one-time link for the person to set a password; it ends after 24 hours and is shown only now."""
+
+    person_id: UUID
+    link: str
+    expires_at: datetime

@@ -1,0 +1,161 @@
+"""People and their groups. The last Owner stays, whoever asks, and however many ask at once."""
+
+from collections.abc import Iterable
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import delete, update
+from sqlmodel import Session, col, select
+
+from cloud_api.common import audit
+from cloud_api.common.principal import Principal
+from cloud_api.common.roles import Group
+from cloud_api.common.session import transaction_time
+from cloud_api.identity.messages import NewPerson, Person, PersonChange
+from cloud_api.identity.tables import InvitationRow, PersonGroupRow, PersonRow, SessionRow
+from shared.domain.ids import uuid7
+from shared.errors import InvalidInput, Rejected
+
+Actor = Principal | str
+"""Who does it: a principal, or ``operator`` and ``system``, who may do everything."""
+
+
+def create_person(session: Session, new: NewPerson, *, actor: Actor) -> UUID:
+    """Add someone who has no password yet.
+
+    Raises:
+        InvalidInput: the e-mail address is taken.
+        Rejected: ``forbidden`` when someone but an Owner makes an Owner.
+    """
+    _only_owners_make_owners(actor, new.groups)
+    if session.exec(select(PersonRow.id).where(PersonRow.email == new.email)).first():
+        raise InvalidInput("Someone with this e-mail address is there already.", field="email")
+    now = transaction_time(session)
+    person = PersonRow(id=uuid7(int(now.timestamp() * 1000)), email=new.email, name=new.name, created_at=now)
+    session.add(person)
+    session.flush()
+    _set_groups(session, person.id, new.groups)
+    _record(session, actor, "person.created", person.id, after={"name": 1, "email": 1, "groups": 1})
+    return person.id
+
+
+def change_person(session: Session, person_id: UUID, change: PersonChange, *, actor: Actor) -> None:
+    """Change name, groups or whether someone may sign in. Disabling ends all sign-ins of theirs.
+
+    Raises:
+        Rejected: ``person_unknown``, ``forbidden`` (an Owner is changed by Owners only), ``last_owner``.
+    """
+    owners = _locked_owners(session)
+    person = get_person(session, person_id)
+    old = groups_of(session, person_id)
+    _only_owners_make_owners(actor, old | set(change.groups or ()))
+    enabled = person.enabled if change.enabled is None else change.enabled
+    groups = old if change.groups is None else frozenset(change.groups)
+    if not enabled or Group.OWNER not in groups:
+        _keep_an_owner(owners, person_id)
+    before = {"name": person.name, "groups": old, "enabled": person.enabled}
+    person.name, person.enabled = change.name or person.name, enabled
+    session.add(person)
+    if groups != old:
+        _set_groups(session, person_id, groups)
+    if not enabled:
+        end_sessions(session, person_id)
+    after = {"name": person.name, "groups": groups, "enabled": enabled}
+    _record(session, actor, "person.changed", person_id, before=before, after=after)
+
+
+def remove_person(session: Session, person_id: UUID, *, actor: Actor) -> None:
+    """Take someone out for good. What they did stays in the audit log, by id.
+
+    Raises:
+        Rejected: ``person_unknown``, ``forbidden``, ``last_owner``.
+    """
+    owners = _locked_owners(session)
+    person = get_person(session, person_id)
+    _only_owners_make_owners(actor, groups_of(session, person_id))
+    _keep_an_owner(owners, person_id)
+    for table in (PersonGroupRow, SessionRow, InvitationRow):
+        session.execute(delete(table).where(col(table.person_id) == person_id))
+    session.delete(person)
+    _record(session, actor, "person.removed", person_id, before={"name": 1, "email": 1, "groups": 1})
+
+
+def get_person(session: Session, person_id: UUID) -> PersonRow:
+    person = session.get(PersonRow, person_id)
+    if person is None:
+        raise Rejected("There is no such person.", code="person_unknown")
+    return person
+
+
+def read_person(session: Session, person_id: UUID) -> Person:
+    return _described(get_person(session, person_id), groups_of(session, person_id))
+
+
+def list_people(session: Session) -> list[Person]:
+    """Everybody, by name."""
+    groups: dict[UUID, set[Group]] = {}
+    for row in session.exec(select(PersonGroupRow)):
+        groups.setdefault(row.person_id, set()).add(Group(row.group))
+    people = session.exec(select(PersonRow).order_by(col(PersonRow.name), col(PersonRow.id)))
+    return [_described(person, groups.get(person.id, set())) for person in people]
+
+
+def groups_of(session: Session, person_id: UUID) -> frozenset[Group]:
+    rows = session.exec(select(PersonGroupRow.group).where(PersonGroupRow.person_id == person_id))
+    return frozenset(Group(name) for name in rows)
+
+
+def end_sessions(session: Session, person_id: UUID) -> None:
+    """Sign someone out everywhere, at once."""
+    session.execute(
+        update(SessionRow)
+        .where(col(SessionRow.person_id) == person_id, col(SessionRow.ended_at).is_(None))
+        .values(ended_at=transaction_time(session))
+    )
+
+
+def has_owner(session: Session) -> bool:
+    return bool(session.exec(select(PersonGroupRow.person_id).where(PersonGroupRow.group == Group.OWNER.value)).first())
+
+
+def _locked_owners(session: Session) -> set[UUID]:
+    """The Owners who may sign in, locked until the commit, so that two requests cannot each remove one of the last two."""
+    rows = session.exec(
+        select(PersonGroupRow.person_id, PersonRow.enabled)
+        .join(PersonRow, col(PersonRow.id) == col(PersonGroupRow.person_id))
+        .where(PersonGroupRow.group == Group.OWNER.value)
+        .with_for_update()
+    )
+    return {person_id for person_id, enabled in rows if enabled}
+
+
+def _keep_an_owner(owners: set[UUID], person_id: UUID) -> None:
+    if owners == {person_id}:
+        raise Rejected("This is the last owner; make someone else an owner first.", code="last_owner")
+
+
+def _only_owners_make_owners(actor: Actor, groups: Iterable[Group]) -> None:
+    if isinstance(actor, Principal) and Group.OWNER in groups and not actor.is_in(Group.OWNER):
+        raise Rejected("Only an owner may do this to an owner.", code="forbidden")
+
+
+def _set_groups(session: Session, person_id: UUID, groups: Iterable[Group]) -> None:
+    session.execute(delete(PersonGroupRow).where(col(PersonGroupRow.person_id) == person_id))
+    session.add_all(PersonGroupRow(person_id=person_id, group=group.value) for group in set(groups))
+
+
+def _described(person: PersonRow, groups: Iterable[Group]) -> Person:
+    return Person(
+        id=person.id,
+        name=person.name,
+        email=person.email,
+        groups=sorted(groups, key=lambda group: group.value),
+        enabled=person.enabled,
+        invited=person.password_hash is None,
+        member_id=person.member_id,
+        created_at=person.created_at,
+    )
+
+
+def _record(session: Session, actor: Actor, action: str, person_id: UUID, **fields: dict[str, Any]) -> None:
+    audit.record(session, service="identity", actor=actor, action=action, subject=person_id, **fields)

@@ -1,0 +1,51 @@
+"""The schema's history: one Alembic chain per service, in ``cloud_api/<service>/migrations``, brought up together.
+
+Each service owns its tables and their history (the branch label is its name); chains do not refer to one another, so
+two services may change in any order. All services' chains are applied, whichever of them a process serves.
+"""
+
+from pathlib import Path
+
+from alembic import command
+from alembic.config import Config
+from alembic.runtime.migration import MigrationContext
+from alembic.script import ScriptDirectory
+from sqlalchemy import Engine
+
+_HERE = Path(__file__).parent
+
+
+def services_with_tables() -> list[str]:
+    """The packages of ``cloud_api`` that have a ``tables`` module, ``common`` among them."""
+    return sorted(path.parent.name for path in _HERE.parent.glob("*/tables.py"))
+
+
+def owner_of(table: str) -> str:
+    """The service that owns a table, by the prefix of its name; the roster is ``common``'s."""
+    prefix = table.split("_", 1)[0]
+    return "common" if prefix == "roster" else prefix
+
+
+def configuration() -> Config:
+    config = Config()
+    folders = [folder for folder in _HERE.parent.glob("*/migrations") if folder.parent.name in services_with_tables()]
+    config.set_main_option("script_location", str(_HERE))
+    config.set_main_option("path_separator", "newline")
+    config.set_main_option("version_locations", "\n".join(str(folder) for folder in sorted(folders)))
+    config.set_main_option("file_template", "%%(rev)s_%%(slug)s")
+    return config
+
+
+def is_current(engine: Engine) -> bool:
+    """Whether every migration this program knows has been applied."""
+    wanted = set(ScriptDirectory.from_config(configuration()).get_heads())
+    with engine.connect() as connection:
+        return set(MigrationContext.configure(connection).get_current_heads()) == wanted
+
+
+def upgrade(engine: Engine) -> None:
+    """Apply what is missing, in one transaction where the database can."""
+    config = configuration()
+    with engine.begin() as connection:
+        config.attributes["connection"] = connection
+        command.upgrade(config, "heads")

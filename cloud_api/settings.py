@@ -1,0 +1,114 @@
+"""Settings: the command line, then the environment (``FIT_*``), then ``server.json`` of the data folder, then defaults.
+
+The only module that reads the environment.
+"""
+
+import json
+import os
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+from shared.errors import InvalidInput
+
+SERVICES = ("identity", "devices", "gym", "qr", "reports")
+"""Every service there is, in the order in which they are set up."""
+
+DEFAULT_PORT = 8443
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """``data`` is the folder with everything this server keeps. ``base_url`` is where clients reach it."""
+
+    data: Path
+    database_url: str
+    host: str
+    port: int
+    base_url: str
+    services: tuple[str, ...] = SERVICES
+    log_level: str = "info"
+
+    @property
+    def secrets(self) -> Path:
+        return self.data / "secrets"
+
+    @property
+    def journal(self) -> Path:
+        return self.data / "objects" / "journal.jsonl"
+
+    @property
+    def certificate(self) -> Path:
+        return self.data / "tls" / "server.crt"
+
+    @property
+    def certificate_key(self) -> Path:
+        return self.data / "tls" / "server.key"
+
+    @property
+    def database_file(self) -> Path | None:
+        """The SQLite file; None on a database server."""
+        prefix = "sqlite:///"
+        return Path(self.database_url[len(prefix) :]) if self.database_url.startswith(prefix) else None
+
+
+def load_settings(
+    data: Path | None = None,
+    *,
+    host: str | None = None,
+    port: int | None = None,
+    environ: Mapping[str, str] | None = None,
+) -> Settings:
+    """Put the settings together.
+
+    ``FIT_DATA`` data folder · ``FIT_DATABASE_URL`` · ``FIT_HOST``, ``FIT_PORT`` to listen on · ``FIT_BASE_URL`` ·
+    ``FIT_SERVICES`` which services to serve, with commas · ``FIT_LOG_LEVEL`` debug, info, warning or error.
+
+    Raises:
+        InvalidInput: a value makes no sense, or no data folder was named.
+    """
+    env = os.environ if environ is None else environ
+    folder = data or (Path(env["FIT_DATA"]) if env.get("FIT_DATA") else None)
+    if folder is None:
+        raise InvalidInput("Where is the data folder? Give --data DIR, or set FIT_DATA.", field="data")
+    folder = folder.absolute()
+    kept = _kept(folder)
+    host = host or env.get("FIT_HOST") or kept.get("host") or "127.0.0.1"
+    port = port if port is not None else _port(env.get("FIT_PORT") or kept.get("port") or str(DEFAULT_PORT))
+    return Settings(
+        data=folder,
+        database_url=env.get("FIT_DATABASE_URL") or f"sqlite:///{folder / 'fit.db'}",
+        host=host,
+        port=port,
+        base_url=(env.get("FIT_BASE_URL") or kept.get("base_url") or f"https://{host}:{port}").rstrip("/"),
+        services=_services(env.get("FIT_SERVICES")),
+        log_level=env.get("FIT_LOG_LEVEL") or "info",
+    )
+
+
+def keep_address(data: Path, *, host: str, port: int, base_url: str) -> None:
+    """Write down where this server listens and is reached, for the next start."""
+    data.mkdir(parents=True, exist_ok=True)
+    content = {"host": host, "port": str(port), "base_url": base_url}
+    (data / "server.json").write_text(json.dumps(content, indent=2) + "\n", encoding="utf-8")
+
+
+def _kept(data: Path) -> dict[str, str]:
+    path = data / "server.json"
+    kept: dict[str, str] = json.loads(path.read_text(encoding="utf-8")) if path.exists() else {}
+    return kept
+
+
+def _port(text: str) -> int:
+    if not text.isdecimal() or int(text) >= 2**16:
+        raise InvalidInput(f"{text!r} is not a port.", field="port")
+    return int(text)
+
+
+def _services(text: str | None) -> tuple[str, ...]:
+    if not text:
+        return SERVICES
+    wanted = {item.strip() for item in text.split(",")}
+    if unknown := wanted - set(SERVICES):
+        raise InvalidInput(f"No such service: {', '.join(sorted(unknown))}.", field="FIT_SERVICES")
+    return tuple(service for service in SERVICES if service in wanted)
