@@ -41,6 +41,13 @@ class EventStore:
             connection.execute(schema.CLOSE_STREAM)
             connection.execute(schema.OPEN_STREAM, {"id": stream_id.bytes})
 
+    def ensure_stream(self, stream_id: StreamId) -> None:
+        """Open a stream unless it was ever open here: after it another may have been opened for good reason."""
+        with self._database.write() as connection:
+            if connection.execute(schema.KNOWN_STREAM, {"id": stream_id.bytes}).fetchone() is None:
+                connection.execute(schema.CLOSE_STREAM)
+                connection.execute(schema.OPEN_STREAM, {"id": stream_id.bytes})
+
     def current_stream(self) -> tuple[StreamId, int]:
         """The open stream and the last number given in it, 0 when none was.
 

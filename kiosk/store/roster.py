@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import timedelta
 from pathlib import Path
+from uuid import UUID
 
 from kiosk.store import roster_file, schema
 from kiosk.store.database import Database, StoreFailed, delete_file, sync_folder
@@ -91,11 +92,11 @@ class RosterStore:
             self._head = roster_file.apply_delta(database, answer, since=since, confirmed=confirmed)
             self._noted = self._head.confirmed
 
-    def replace(self, snapshot: Snapshot, confirmed: Confirmed) -> None:
-        """Build a new file from a snapshot and let it take the place of the old one.
+    def build(self, snapshot: Snapshot, confirmed: Confirmed) -> Path:
+        """Write a snapshot aside, whole and on the disk; :meth:`swap` makes it the roster.
 
         Raises:
-            WrongRoster: the snapshot does not match its checksum; the old roster stays.
+            WrongRoster: the snapshot does not match its checksum.
         """
         with self._pulling:
             path = self._folder / f"roster-{self._generation + 1}.db"
@@ -105,12 +106,22 @@ class RosterStore:
             except BaseException:
                 delete_file(part)
                 raise
-            faults.reach("pull.snapshot_built")
-            with self._swapping:
-                part.rename(path)
-                sync_folder(self._folder)
-                faults.reach("pull.snapshot_swapped")
-                self._open_newest()
+        faults.reach("pull.snapshot_built")
+        return part
+
+    def swap(self, part: Path) -> None:
+        """Let a file that was built take the place of the roster."""
+        with self._pulling, self._swapping:
+            part.rename(part.with_suffix(""))
+            sync_folder(self._folder)
+            faults.reach("pull.snapshot_swapped")
+            self._open_newest()
+
+    def is_of_site(self, site_id: UUID) -> bool:
+        """Whether this is a roster of that site; a roster that is not there, or names no site, is nobody else's."""
+        with self.read() as connection:
+            rows = [] if connection is None else connection.execute(schema.ROWS_OF_KIND, {"kind": "site"}).fetchall()
+        return all(key == str(site_id) for key, _ in rows)
 
     def is_sound(self) -> bool:
         """Whether the stored rows still add up to their checksum. Pulling thread, once after the start."""

@@ -108,6 +108,7 @@ ADVANCE_STREAM = "UPDATE stream SET next_number = :number + 1 WHERE id = :stream
 KEEP_NEWEST = """INSERT INTO meta (key, value) VALUES ('newest_at', :door_at)
   ON CONFLICT (key) DO UPDATE SET value = CASE WHEN :trusted THEN excluded.value ELSE max(value, excluded.value) END"""
 
+KNOWN_STREAM = "SELECT 1 FROM stream WHERE id = :id"
 CLOSE_STREAM = "UPDATE stream SET is_current = 0 WHERE is_current"
 OPEN_STREAM = """INSERT INTO stream (id, next_number, is_current) VALUES (:id, 1, 1)
   ON CONFLICT (id) DO UPDATE SET is_current = 1"""

@@ -1,0 +1,1 @@
+"""How a kiosk becomes a gym's, and where its secrets live."""
