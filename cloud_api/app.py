@@ -10,8 +10,10 @@ from anyio.to_thread import current_default_thread_limiter
 from fastapi import FastAPI
 from fastapi.dependencies.models import Dependant
 from fastapi.routing import APIRoute
+from sqlmodel import Session
 
 from cloud_api.common import openapi, problems
+from cloud_api.common.certificate import fingerprint
 from cloud_api.common.cloud import Cloud
 from cloud_api.common.database import READERS, Database
 from cloud_api.common.dispatcher import Dispatcher
@@ -67,6 +69,7 @@ def make_cloud(settings: Settings, *, clock: Clock | None = None) -> Cloud:
         journal=Journal(settings.journal),
         base_url=settings.base_url,
         data=settings.data,
+        fingerprint=fingerprint(settings.certificate),
     )
     for module in _modules(settings.services, "events"):
         if hasattr(module, "consumers"):
@@ -81,6 +84,13 @@ def replays(cloud: Cloud) -> dict[str, Replay]:
         if hasattr(module, "replays"):
             found.update(module.replays(cloud))
     return found
+
+
+def after_restore(session: Session) -> None:
+    """What else the services do when a backup was put back."""
+    for module in _modules(SERVICES, "events"):
+        if hasattr(module, "after_restore"):
+            module.after_restore(session)
 
 
 def create_app(cloud: Cloud, *, services: tuple[str, ...] = SERVICES) -> FastAPI:

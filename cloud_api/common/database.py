@@ -6,9 +6,10 @@ SQL is written in the common subset of SQLite, MySQL 8 and MariaDB.
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, contextmanager, nullcontext
+from pathlib import Path
 from typing import Any
 
-from sqlalchemy import Engine, Insert, create_engine, event
+from sqlalchemy import Engine, Insert, create_engine, event, make_url
 from sqlalchemy.exc import OperationalError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 from sqlalchemy.pool import StaticPool
@@ -37,11 +38,12 @@ class Database:
 
     def __init__(self, url: str, *, clock: Clock | None = None) -> None:
         self.url = url
+        self.file = _sqlite_file(url)
         self._clock = clock or SystemClock()
         self._listeners: list[Callable[[], None]] = []
         self._write_gate: AbstractContextManager[Any] = nullcontext()
         self._read_gate: AbstractContextManager[Any] = nullcontext()
-        if url in ("sqlite://", "sqlite:///:memory:"):
+        if url.startswith("sqlite") and self.file is None:
             self.writer = self.reader = _sqlite_engine(url, begin="BEGIN IMMEDIATE", poolclass=StaticPool)
             self._write_gate = self._read_gate = threading.RLock()
         elif url.startswith("sqlite"):
@@ -110,6 +112,11 @@ def _translated() -> Iterator[None]:
         if name and not any(name.startswith(passing) for passing in _PASSING):
             raise
         raise Unavailable("The database cannot be used right now.") from error
+
+
+def _sqlite_file(url: str) -> Path | None:
+    name = make_url(url).database if url.startswith("sqlite") else None
+    return Path(name) if name and name != ":memory:" else None
 
 
 def _sqlite_engine(url: str, *, begin: str, read_only: bool = False, **options: Any) -> Engine:

@@ -1,6 +1,7 @@
 """People and their groups. The last Owner stays, whoever asks, and however many ask at once."""
 
 from collections.abc import Iterable
+from datetime import datetime
 from typing import Any
 from uuid import UUID
 
@@ -8,6 +9,7 @@ from sqlalchemy import delete, update
 from sqlmodel import Session, col, select
 
 from cloud_api.common import audit
+from cloud_api.common.journal import Journal
 from cloud_api.common.principal import Principal
 from cloud_api.common.roles import Group
 from cloud_api.common.session import transaction_time
@@ -39,7 +41,7 @@ def create_person(session: Session, new: NewPerson, *, actor: Actor) -> UUID:
     return person.id
 
 
-def change_person(session: Session, person_id: UUID, change: PersonChange, *, actor: Actor) -> None:
+def change_person(session: Session, person_id: UUID, change: PersonChange, *, actor: Actor, journal: Journal) -> None:
     """Change name, groups or whether someone may sign in. Disabling ends all sign-ins of theirs.
 
     Raises:
@@ -60,11 +62,13 @@ def change_person(session: Session, person_id: UUID, change: PersonChange, *, ac
         _set_groups(session, person_id, groups)
     if not enabled:
         end_sessions(session, person_id)
+    if enabled != before["enabled"]:
+        journal.append("person_unlocked" if enabled else "person_locked", person_id, transaction_time(session))
     after = {"name": person.name, "groups": groups, "enabled": enabled}
     _record(session, actor, "person.changed", person_id, before=before, after=after)
 
 
-def remove_person(session: Session, person_id: UUID, *, actor: Actor) -> None:
+def remove_person(session: Session, person_id: UUID, *, actor: Actor, journal: Journal) -> None:
     """Take someone out for good. What they did stays in the audit log, by id.
 
     Raises:
@@ -77,6 +81,7 @@ def remove_person(session: Session, person_id: UUID, *, actor: Actor) -> None:
     for table in (PersonGroupRow, SessionRow, InvitationRow):
         session.execute(delete(table).where(col(table.person_id) == person_id))
     session.delete(person)
+    journal.append("person_locked", person_id, transaction_time(session))
     _record(session, actor, "person.removed", person_id, before={"name": 1, "email": 1, "groups": 1})
 
 
@@ -112,6 +117,30 @@ def end_sessions(session: Session, person_id: UUID) -> None:
         .where(col(SessionRow.person_id) == person_id, col(SessionRow.ended_at).is_(None))
         .values(ended_at=transaction_time(session))
     )
+
+
+def replay_lock(session: Session, person_id: UUID, _at: datetime) -> None:
+    """After a restore: someone who was locked out or removed since the backup stays out."""
+    _replay(session, person_id, enabled=False)
+
+
+def replay_unlock(session: Session, person_id: UUID, _at: datetime) -> None:
+    """After a restore: someone who was let in again since they were locked out."""
+    _replay(session, person_id, enabled=True)
+
+
+def _replay(session: Session, person_id: UUID, *, enabled: bool) -> None:
+    person = session.get(PersonRow, person_id)
+    if person is not None and person.enabled != enabled:
+        person.enabled = enabled
+        session.add(person)
+        _record(session, "restore", "person.changed", person_id, after={"enabled": 1})
+
+
+def end_all_sessions(session: Session) -> None:
+    """After a restore: nobody who signed out since the backup is signed in again."""
+    session.execute(update(SessionRow).values(ended_at=transaction_time(session)))
+    session.execute(delete(InvitationRow))
 
 
 def has_owner(session: Session) -> bool:

@@ -138,7 +138,7 @@ def _people(cloud: Cloud) -> APIRouter:
     ) -> Person:
         """Change name, groups, or whether they may sign in. The last Owner stays (409 ``last_owner``)."""
         with cloud.database.transaction() as session:
-            people.change_person(session, person_id, body, actor=principal)
+            people.change_person(session, person_id, body, actor=principal, journal=cloud.journal)
             session.flush()
             return people.read_person(session, person_id)
 
@@ -146,7 +146,7 @@ def _people(cloud: Cloud) -> APIRouter:
     def remove_person(person_id: UUID, principal: Annotated[Principal, Depends(allow("person.change"))]) -> None:
         """Take someone out for good. The last Owner stays (409 ``last_owner``)."""
         with cloud.database.transaction() as session:
-            people.remove_person(session, person_id, actor=principal)
+            people.remove_person(session, person_id, actor=principal, journal=cloud.journal)
 
     return routes
 

@@ -1,0 +1,47 @@
+"""Opening a data folder: the schema brought up to date (a backup first), the database's provenance checked."""
+
+import logging
+import sqlite3
+from contextlib import closing
+from pathlib import Path
+
+from cloud_api import migrations
+from cloud_api.app import make_cloud
+from cloud_api.common.cloud import Cloud
+from cloud_api.common.provenance import check_provenance
+from cloud_api.settings import Settings
+from shared.clock import SystemClock
+from shared.domain.time import Clock
+
+log = logging.getLogger(__name__)
+
+
+def open_cloud(settings: Settings, *, clock: Clock | None = None) -> Cloud:
+    """The cloud of a data folder, ready to serve.
+
+    Raises:
+        InvalidInput: the folder holds no gym.
+    """
+    cloud = make_cloud(settings, clock=clock or SystemClock())
+    if not migrations.is_current(cloud.database.writer):
+        _copy_before_upgrade(settings, cloud)
+        migrations.upgrade(cloud.database.writer)
+    if check_provenance(cloud.database):
+        log.warning("this database is a copy or was moved: a new epoch begins, kiosks take a snapshot")
+    return cloud
+
+
+def copy_database(source: Path, target: Path) -> None:
+    """A consistent copy of an SQLite file that may be in use, by SQLite's own backup call."""
+    target.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+    target.touch(mode=0o600)
+    with closing(sqlite3.connect(source)) as old, closing(sqlite3.connect(target)) as new:
+        old.backup(new)
+
+
+def _copy_before_upgrade(settings: Settings, cloud: Cloud) -> None:
+    file = settings.database_file
+    if file is None or not file.exists() or file.stat().st_size == 0:
+        return
+    stamp = cloud.clock.now().strftime("%Y%m%dT%H%M%SZ")
+    copy_database(file, settings.data / "backups" / f"before-upgrade-{stamp}.db")
