@@ -65,6 +65,12 @@ class Door:
         """Scans whose commit failed, ever."""
         return self._books.not_recorded
 
+    def linear_symbologies(self) -> frozenset[str]:
+        """The linear codes this gym has switched on, as the roster says now; none without a roster."""
+        with self._lock:
+            site = self._view.rules().site
+        return frozenset() if site is None else site.policy.linear_symbologies
+
     def scan(self, read: CodeRead) -> Verdict | NotRecorded | None:
         """Answer a code in front of the reader; None while it is the one that was answered already.
 

@@ -66,15 +66,20 @@ class RosterView:
 
     def look_up(self, lookup: bytes) -> Joined:
         """What the roster says of a pass. A roster that cannot be read is none."""
+        return self._read(lambda connection, head: self._join(connection, head, lookup.hex())) or Joined(None, Rules())
+
+    def rules(self) -> Rules:
+        """What holds for all passes now."""
+        return self._read(self._current_rules) or Rules()
+
+    def _read(self, ask: Callable[[sqlite3.Connection, Head], _Fact]) -> _Fact | None:
         try:
             with self._roster.read() as connection:
                 head = None if connection is None else read_head(connection)
-                if connection is None or head is None:
-                    return Joined(None, Rules())
-                return self._join(connection, head, lookup.hex())
+                return None if connection is None or head is None else ask(connection, head)
         except StoreFailed:
             _log.exception("the roster cannot be read")
-            return Joined(None, Rules())
+            return None
 
     def _join(self, connection: sqlite3.Connection, head: Head, key: str) -> Joined:
         rules = self._current_rules(connection, head)

@@ -43,6 +43,7 @@ class Database:
         self._writing = threading.Lock()
         self._mine = threading.local()
         self._connections: list[sqlite3.Connection] = []
+        self._closed = False
         with _translated(path):
             _migrate(self._connection(), path, migrations)
         sync_folder(path.parent)
@@ -72,12 +73,15 @@ class Database:
             self._connection().execute(statement).fetchall()
 
     def close(self) -> None:
-        """Close every thread's connection; no thread may be inside a transaction."""
+        """Close every thread's connection, for good; no thread may be inside a transaction."""
+        self._closed = True
         while self._connections:
             self._connections.pop().close()
         self._mine = threading.local()
 
     def _connection(self) -> sqlite3.Connection:
+        if self._closed:
+            raise StoreFailed(f"{self.path.name} was closed.")
         connection: sqlite3.Connection | None = getattr(self._mine, "connection", None)
         if connection is None:
             connection = connect(self.path)

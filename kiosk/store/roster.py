@@ -38,6 +38,7 @@ class RosterStore:
         self._database: Database | None = None
         self._head: Head | None = None
         self._noted: Confirmed | None = None
+        self._retired = False
         self._open_newest()
 
     @property
@@ -96,9 +97,11 @@ class RosterStore:
         """Write a snapshot aside, whole and on the disk; :meth:`swap` makes it the roster.
 
         Raises:
-            WrongRoster: the snapshot does not match its checksum.
+            WrongRoster: the snapshot does not match its checksum; or the roster was retired.
         """
         with self._pulling:
+            if self._retired:
+                raise roster_file.WrongRoster("This kiosk is to have no roster any more.")
             path = self._folder / f"roster-{self._generation + 1}.db"
             part = path.with_name(path.name + _PART)
             try:
@@ -110,8 +113,10 @@ class RosterStore:
         return part
 
     def swap(self, part: Path) -> None:
-        """Let a file that was built take the place of the roster."""
+        """Let a file that was built take the place of the roster, unless that was retired meanwhile."""
         with self._pulling, self._swapping:
+            if self._retired:
+                return
             part.rename(part.with_suffix(""))
             sync_folder(self._folder)
             faults.reach("pull.snapshot_swapped")
@@ -130,6 +135,12 @@ class RosterStore:
                 return self._database is not None and roster_file.is_sound(self._database)
             except StoreFailed:
                 return False
+
+    def retire(self) -> None:
+        """Forget the roster for good: one that is on its way will not be taken."""
+        with self._pulling, self._swapping:
+            self._retired = True
+            self.delete()
 
     def delete(self) -> None:
         """Forget the roster and every wrapped key in it."""
