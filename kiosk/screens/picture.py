@@ -13,6 +13,7 @@ from shared.desktop import tokens
 
 _FEATHER = 34.0  # logical pixels from sharp to soft, outside the aiming frame
 _LEAST = QSize(2, 2)
+_ROUGH = 5
 _CORNER_ARM, _CORNER_RADIUS = 24.0, 34.0
 _CORNER_WIDTH, _CORNER_SHADOW = 6.0, 10.0
 _SHADOW_ALPHA = 0.55
@@ -21,8 +22,10 @@ _SHADOW_ALPHA = 0.55
 def paint_soft(painter: QPainter, frame: QImage, card: QRectF) -> None:
     """Fill the card with the frame, mirrored, as shapes."""
     shape = (_covering_size(card, frame) * tokens.SOFT_PICTURE_SHARE).toSize().expandedTo(_LEAST)
+    # Every so many pixels are enough to begin with: a fifth of the time, and nobody sees it in shapes.
+    rough = frame.scaled(shape * _ROUGH, Qt.AspectRatioMode.IgnoreAspectRatio, Qt.TransformationMode.FastTransformation)
     # Once more to half and back: drawn up from single pixels, the picture would show them as tiles.
-    small = _scaled(_scaled(_scaled(frame, shape), (shape / 2).expandedTo(_LEAST)), shape)
+    small = _scaled(_scaled(_scaled(rough, shape), (shape / 2).expandedTo(_LEAST)), shape)
     _draw_mirrored(painter, small, card, covering(QSizeF(shape), card.size()))
     shade = QColor(tokens.BLACK)
     shade.setAlphaF(tokens.SOFT_PICTURE_DARKER)

@@ -62,6 +62,15 @@ def test_a_result_that_comes_after_close_calls_nobody_back(qtbot):
     qtbot.wait(1)
 
 
+def test_a_result_that_waits_for_the_gui_thread_when_it_closes_calls_nobody_back(qapp):
+    runner, calls = TaskRunner(), []
+    runner.run(lambda: 1, on_done=calls.append, on_failed=unexpected)
+    assert runner._pool.waitForDone(30_000)
+    runner.close()
+    qapp.processEvents()
+    assert calls == []
+
+
 @pytest.fixture
 def handlers():
     errors = []
