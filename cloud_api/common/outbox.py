@@ -12,13 +12,16 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Table, insert
+from sqlalchemy import Table, delete, insert, select
 from sqlmodel import Session, SQLModel
 
+from cloud_api.common import tables as _own  # noqa: F401  # defines the tables
 from cloud_api.common.session import transaction_time
 from shared.domain.ids import uuid7
 
 _OUTBOX: Table = SQLModel.metadata.tables["common_outbox"]
+_INBOX: Table = SQLModel.metadata.tables["common_inbox"]
+_FAILED: Table = SQLModel.metadata.tables["common_failed_message"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,3 +99,10 @@ def publish_many(session: Session, *, topic: str, type: str, items: Iterable[tup
 def unpack(*, topic: str, type: str, published_at: datetime, items: str) -> Sequence[Event]:  # noqa: A002
     """The events of one outbox row."""
     return [Event(UUID(item[0]), topic, type, UUID(item[1]), published_at, item[2]) for item in json.loads(items)]
+
+
+def prune_delivered(session: Session, *, older_than: datetime) -> None:
+    """Forget messages that every consumer took in before an instant. What is parked stays, with its message."""
+    done = (_OUTBOX.c.done_at < older_than) & _OUTBOX.c.number.not_in(select(_FAILED.c.outbox_number))
+    session.execute(delete(_INBOX).where(_INBOX.c.outbox_number.in_(select(_OUTBOX.c.number).where(done))))
+    session.execute(delete(_OUTBOX).where(done))

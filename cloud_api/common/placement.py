@@ -85,13 +85,18 @@ def place_credential(session: Session, lookup: bytes, body: CredentialBody) -> N
     """Put a pass into the rosters: ``body`` where its member is known, "other site" elsewhere.
 
     A body without a member (a revoked voucher) goes to every site as it is.
+
+    Raises:
+        Rejected: ``member_unknown``: the member was erased.
     """
+    place = None if body.member_id is None else session.get(MemberPlace, body.member_id)
+    if body.member_id is not None and place is None:
+        raise Rejected("There is no such member.", code="member_unknown")
     credential = session.get(CredentialPlace, lookup) or CredentialPlace(lookup=lookup, kind="", body="")
     credential.member_id, credential.kind = body.member_id, body.kind.value
     credential.body = body.model_dump_json()
     session.add(credential)
     session.flush()
-    place = None if body.member_id is None else session.get(MemberPlace, body.member_id)
     known_at = set() if place is None else _sites_of(place)
     _put_credential(session, credential, known_at=known_at, sites=roster.list_sites(session))
 

@@ -1,0 +1,78 @@
+"""``fit-cloud``: the cloud API of a gym, on a PC or a server."""
+
+import argparse
+import json
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+from cloud_api.settings import DEFAULT_PORT, load_settings
+from shared.domain.device import Direction
+from shared.errors import FitError
+
+_DESCRIPTION = """The cloud API of a gym: members, passes, kiosks, reports.
+
+A first day:
+  fit-cloud init --data DIR --gym "Harbour Gym" --site "Harbour" --zone Europe/Copenhagen
+  fit-cloud serve --data DIR          and open the owner's link that init printed
+  fit-cloud pair --data DIR --device "Front door"      and give the text to the kiosk
+
+Instead of --data you may set FIT_DATA. Programs read the answers with --json."""
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run one command; returns the exit code: 0 done, 1 something is wrong, 2 the command line is."""
+    asked = _parser().parse_args(arguments)
+    from cloud_api.operate.commands import COMMANDS  # noqa: PLC0415  # late, so that --help answers at once
+
+    try:
+        answer = COMMANDS[asked.command](asked, load_settings(asked.data, host=asked.host, port=asked.port))
+    except FitError as error:
+        if asked.json:
+            print(json.dumps({"error": str(error)}))
+        print(f"fit-cloud: {error}", file=sys.stderr)
+        return 1
+    print(json.dumps(answer.data) if asked.json else answer.text)
+    return answer.code
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(
+        prog="fit-cloud", description=_DESCRIPTION, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
+    commands = parser.add_subparsers(title="commands", metavar="COMMAND", dest="command", required=True)
+    init = _command(commands, "init", "make a gym: secrets, certificate, database, first site, owner's link")
+    init.add_argument("--gym", required=True, metavar="NAME", help="name of the gym business")
+    init.add_argument("--site", required=True, metavar="NAME", help="name of the first site")
+    init.add_argument("--zone", required=True, help="the site's time zone, such as Europe/Copenhagen")
+    init.add_argument("--host", help="address to listen on (127.0.0.1: for kiosks on this machine only)")
+    init.add_argument("--port", type=int, help=f"port to listen on ({DEFAULT_PORT})")
+    serve = _command(commands, "serve", "serve over TLS until stopped; prints 'ready https://…' once it answers")
+    serve.add_argument("--host", help="listen elsewhere this time")
+    serve.add_argument("--port", type=int, help="listen on another port this time; 0 takes a free one")
+    pair = _command(commands, "pair", "print the text that a kiosk enrols with (once, within 15 minutes)")
+    pair.add_argument("--device", required=True, metavar="NAME", help="the kiosk; one that exists is enrolled again")
+    pair.add_argument("--site", metavar="NAME", help="its site; needed when there are several")
+    directions = [item.value for item in Direction]
+    pair.add_argument("--direction", choices=directions, default="entry", help="way in (as a rule) or way out")
+    _command(commands, "owner-link", "print a new link for the first owner, when the one of init is lost")
+    _command(commands, "doctor", "say what is wrong, in plain words; exit code 1 when something is")
+    backup = _command(commands, "backup", "write a backup, also while serving, and read it back")
+    backup.add_argument("file", type=Path, help="a file that does not exist yet; it will hold secrets")
+    restore = _command(commands, "restore", "put a backup back, with the server stopped")
+    restore.add_argument("file", type=Path, help="the backup")
+    _command(commands, "replay", "deliver parked messages again")
+    return parser
+
+
+def _command(commands: Any, name: str, text: str) -> argparse.ArgumentParser:
+    command: argparse.ArgumentParser = commands.add_parser(name, help=text, description=f"{text[0].upper()}{text[1:]}.")
+    command.add_argument("--data", type=Path, metavar="DIR", help="the gym's data folder (or FIT_DATA)")
+    command.add_argument("--json", action="store_true", help="answer in JSON, for programs")
+    command.set_defaults(host=None, port=None)
+    return command
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,97 @@
+"""What each command of ``fit-cloud`` does, and how it says so to a person and to a program."""
+
+import argparse
+from collections.abc import Callable
+from dataclasses import asdict, dataclass
+from typing import Any
+
+from cloud_api.common.dispatcher import replay_parked
+from cloud_api.operate.backups import back_up
+from cloud_api.operate.doctor import examine
+from cloud_api.operate.initialising import initialise, new_owner_link
+from cloud_api.operate.opening import open_cloud
+from cloud_api.operate.pairing import pair
+from cloud_api.operate.restoring import restore
+from cloud_api.operate.serving import serve
+from cloud_api.settings import Settings
+from shared.clock import SystemClock
+from shared.domain.device import Direction
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """``data`` for a program (``--json``), ``text`` for a person, ``code`` for the shell."""
+
+    data: Any
+    text: str
+    code: int = 0
+
+
+def _init(asked: argparse.Namespace, settings: Settings) -> Answer:
+    made = initialise(settings, gym_name=asked.gym, site_name=asked.site, zone=asked.zone)
+    text = (
+        f"{made.gym_name} is set up in {made.data}.\n"
+        f"1. Start it:  fit-cloud serve --data {made.data}\n"
+        f"2. Become its owner, once, within 24 hours:\n   {made.owner_link}\n"
+        f"   (The browser asks about the certificate; its SHA-256 is {made.certificate_sha256}.)"
+    )
+    return Answer(asdict(made), text)
+
+
+def _serve(_asked: argparse.Namespace, settings: Settings) -> Answer:
+    serve(settings)
+    return Answer({}, "stopped")
+
+
+def _pair(asked: argparse.Namespace, settings: Settings) -> Answer:
+    made = pair(settings, device=asked.device, site=asked.site, direction=Direction(asked.direction))
+    return Answer(asdict(made), made.pairing)
+
+
+def _owner_link(_asked: argparse.Namespace, settings: Settings) -> Answer:
+    link = new_owner_link(settings)
+    return Answer({"owner_link": link}, link)
+
+
+def _doctor(_asked: argparse.Namespace, settings: Settings) -> Answer:
+    findings = examine(settings)
+    lines = [
+        f"{'ok' if item.ok else '!!':<4}{item.name:<15}{item.detail}"
+        + (f"\n    → {item.advice}" if item.advice else "")
+        for item in findings
+    ]
+    code = 0 if all(item.ok for item in findings) else 1
+    return Answer([asdict(item) for item in findings], "\n".join(lines), code)
+
+
+def _backup(asked: argparse.Namespace, settings: Settings) -> Answer:
+    made = back_up(settings, asked.file.absolute(), now=SystemClock().now())
+    rows = sum(made.rows.values())
+    text = f"{asked.file}: {rows} rows, read back and equal. It holds the gym's secrets: keep it safe."
+    return Answer(asdict(made), text)
+
+
+def _restore(asked: argparse.Namespace, settings: Settings) -> Answer:
+    done = restore(settings, asked.file.absolute())
+    text = f"Restored the backup of {done.made_at}; {done.replayed} lines of the journal were done again."
+    return Answer(asdict(done), text + (f"\nThe database before is in {done.aside}." if done.aside else ""))
+
+
+def _replay(_asked: argparse.Namespace, settings: Settings) -> Answer:
+    cloud = open_cloud(settings)
+    with cloud.database.transaction() as session:
+        count = replay_parked(session)
+    cloud.database.close()
+    return Answer({"replayed": count}, f"{count} messages will be delivered again.")
+
+
+COMMANDS: dict[str, Callable[[argparse.Namespace, Settings], Answer]] = {
+    "init": _init,
+    "serve": _serve,
+    "pair": _pair,
+    "owner-link": _owner_link,
+    "doctor": _doctor,
+    "backup": _backup,
+    "restore": _restore,
+    "replay": _replay,
+}

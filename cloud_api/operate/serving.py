@@ -1,0 +1,83 @@
+"""Serving a data folder over TLS, until told to stop."""
+
+import logging
+import socket
+from pathlib import Path
+from typing import Any
+
+import uvicorn
+
+from cloud_api.app import create_app
+from cloud_api.common.cloud import Cloud
+from cloud_api.operate.housekeeping import Housekeeper
+from cloud_api.operate.lock import holding
+from cloud_api.operate.opening import open_cloud
+from cloud_api.settings import Settings
+from shared.errors import InvalidInput
+
+KEEP_ALIVE_S = 75
+"""Longer than a load balancer's idle time-out, and than a kiosk's poll."""
+GRACE_S = 5
+
+
+class _Server(uvicorn.Server):
+    """Says when it is ready, and lets those go who wait for a hint when it is to stop."""
+
+    async def startup(self, sockets: list[socket.socket] | None = None) -> None:
+        await super().startup(sockets)
+        if self.started:
+            listening = self.servers[0].sockets[0].getsockname()
+            host = f"[{listening[0]}]" if ":" in listening[0] else listening[0]
+            print(f"ready https://{host}:{listening[1]}", flush=True)  # noqa: T201  # for whoever started us
+
+    def handle_exit(self, sig: int, frame: Any) -> None:
+        watcher = getattr(self.config.app.state, "watcher", None)  # type: ignore[union-attr]  # our own app
+        if watcher is not None:
+            watcher.release()
+        super().handle_exit(sig, frame)
+
+
+def serve(settings: Settings) -> None:
+    """Serve until SIGINT or SIGTERM. Prints ``ready https://host:port`` when requests are answered.
+
+    Raises:
+        InvalidInput: the folder holds no gym, or the address cannot be listened on.
+        Rejected: ``in_use``: another server runs on this folder.
+    """
+    logging.basicConfig(level=settings.log_level.upper(), format="%(asctime)s %(levelname)s %(name)s: %(message)s")
+    _check_files(settings.certificate, settings.certificate_key)
+    with holding(settings.data):
+        cloud = open_cloud(settings)
+        keeper = Housekeeper(cloud)
+        keeper.start()
+        try:
+            _run(settings, cloud)
+        finally:
+            keeper.stop()
+            cloud.database.close()
+
+
+def _run(settings: Settings, cloud: Cloud) -> None:
+    config = uvicorn.Config(
+        create_app(cloud, services=settings.services),
+        host=settings.host,
+        port=settings.port,
+        ssl_certfile=str(settings.certificate),
+        ssl_keyfile=str(settings.certificate_key),
+        timeout_keep_alive=KEEP_ALIVE_S,
+        timeout_graceful_shutdown=GRACE_S,
+        backlog=2048,
+        access_log=False,
+        server_header=False,
+        log_config=None,
+    )
+    server = _Server(config)
+    server.run()
+    if not server.started:
+        raise InvalidInput(f"Nothing can listen on {settings.host}, port {settings.port}. Is it in use?")
+
+
+def _check_files(*paths: Path) -> None:
+    for path in paths:
+        if not path.exists():
+            raise InvalidInput(f"{path} is missing. Run 'fit-cloud init', or restore a backup.")
