@@ -194,6 +194,7 @@ class MemberView(Message):
     document_missing: bool
     blocked: bool
     blocked_until: Instant | None
+    block_note: str | None
     erased: bool
     joined_at: Instant
     memberships: list[MembershipView]
@@ -272,10 +273,32 @@ class VoidRequest(Message):
     note: ShortText | None = None
 
 
+class Acceptance(Message):
+    """Events that a revoked device handed in and that shall count."""
+
+    event_ids: Annotated[list[UUID], Field(min_length=1, max_length=500)]
+
+
+class EventQuery(Message):
+    """Which visits or events are wanted; what is left out bounds nothing. ``last`` is part of it.
+
+    ``after`` is ``next`` of the page before. ``held`` (events only): those that wait for someone to look at them.
+    """
+
+    site_id: UUID | None = None
+    member_id: UUID | None = None
+    first: Day | None = None
+    last: Day | None = None
+    after: Annotated[str, Field(max_length=1000)] | None = None
+    limit: Annotated[int, Field(ge=1, le=500)] = 100
+    held: bool | None = None
+
+
 class AttendanceView(Message):
     """One event at a door. ``at`` is its effective time, ``local_on`` that day at the site.
 
-    ``flags`` say what the cloud noticed (docs/wire/flags.md); ``voided``: a later event took it back.
+    ``flags`` say what the cloud noticed (docs/wire/flags.md); ``voided``: a later event took it back; ``held``: a
+    revoked device handed it in, and it counts once someone has accepted it.
     """
 
     id: UUID
@@ -293,6 +316,7 @@ class AttendanceView(Message):
     membership_id: UUID | None
     flags: list[str]
     voided: bool
+    held: bool
     note: str | None
 
 

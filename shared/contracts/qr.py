@@ -28,7 +28,8 @@ class Symbology(Enum):
 
 
 Label = Annotated[str, StringConstraints(strip_whitespace=True, max_length=80)]
-CodeContent = Annotated[str, StringConstraints(min_length=1, max_length=2048)]
+CodeContent = Annotated[str, StringConstraints(min_length=1, max_length=512)]
+"""A kiosk takes no longer text for anybody's pass."""
 
 
 class PassView(Message):
@@ -148,18 +149,24 @@ class VoucherView(Message):
     issued_at: Instant
 
 
+class VoucherList(Message):
+    """Newest first."""
+
+    items: list[VoucherView]
+
+
 class IssuedVoucher(Message):
     voucher: VoucherView
     code: IssuedCode
 
 
 class IssuerKeyView(Message):
-    """A key that signs vouchers. ``retired_at`` is set once kiosks no longer hold it."""
+    """A key for vouchers. One of them ``signs`` now; ``retired_at`` is set once kiosks no longer hold it."""
 
     number: int
     public_key: Bytes
     created_at: Instant
-    current: bool
+    signs: bool
     retired_at: Instant | None
 
 
@@ -167,3 +174,9 @@ class IssuerKeyList(Message):
     """Newest first."""
 
     items: list[IssuerKeyView]
+
+
+class Rotation(Message):
+    """``compromised``: the old keys were stolen. The new one signs at once, and their vouchers are worth nothing."""
+
+    compromised: bool = False

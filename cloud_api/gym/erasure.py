@@ -1,0 +1,55 @@
+"""Erasing a member: a tombstone stays, whatever names a person goes (hard case: erased members)."""
+
+from datetime import datetime
+from uuid import UUID
+
+from sqlmodel import Session
+
+from cloud_api.common import audit, placement
+from cloud_api.common.journal import Journal
+from cloud_api.common.principal import Principal
+from cloud_api.common.session import transaction_time
+from cloud_api.gym.lookups import get_living_member
+from cloud_api.gym.outgoing import tell_member
+from cloud_api.gym.tables import MemberRow
+
+JOURNAL_KIND = "member_erased"
+
+
+def erase_member(session: Session, journal: Journal, member_id: UUID, *, by: Principal | str) -> MemberRow:
+    """Forget who a member was: name, address, number, keys, and every pass in every roster.
+
+    Visits and memberships stay under the bare id. The journal makes a restored backup forget again.
+
+    Raises:
+        Rejected: ``member_unknown``, ``member_erased``.
+    """
+    row = get_living_member(session, member_id)
+    now = transaction_time(session)
+    _forget(session, row, at=now)
+    audit.record(session, service="gym", actor=by, action="member.erased", subject=member_id)
+    tell_member(session, row, "erased")
+    journal.append(JOURNAL_KIND, member_id, now)
+    return row
+
+
+def erase_again(session: Session, member_id: UUID, at: datetime) -> None:
+    """Do after a restore what the journal says was done."""
+    row = session.get(MemberRow, member_id)
+    if row is None or row.erased_at is not None:
+        return
+    _forget(session, row, at=at)
+    audit.record(session, service="gym", actor="restore", action="member.erased", subject=member_id)
+    tell_member(session, row, "erased")
+
+
+def _forget(session: Session, row: MemberRow, *, at: datetime) -> None:
+    placement.erase_member(session, row.id)
+    row.number = row.email = row.phone = row.sealed = row.block_note = row.host_id = None
+    row.given_name = row.family_name = row.search = ""
+    row.blocked_at = row.blocked_until = None
+    row.document_missing = False
+    row.erased_at = at
+    row.version += 1
+    session.add(row)
+    session.flush()

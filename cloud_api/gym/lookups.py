@@ -1,0 +1,68 @@
+"""Finding a thing by its id, or saying that it is not there."""
+
+from datetime import date
+from uuid import UUID
+
+from sqlmodel import Session, col, select
+
+from cloud_api.common.session import transaction_time
+from cloud_api.gym.mapping import to_site
+from cloud_api.gym.tables import MemberRow, MembershipRow, PlanRow, SiteRow
+from shared.domain.site import Site
+from shared.domain.time import local_day
+from shared.errors import Rejected
+
+
+def get_site(session: Session, site_id: UUID) -> SiteRow:
+    """Raises Rejected ``site_unknown``."""
+    row = session.get(SiteRow, site_id)
+    if row is None:
+        raise Rejected("There is no such site.", code="site_unknown")
+    return row
+
+
+def get_plan(session: Session, plan_id: UUID) -> PlanRow:
+    """Raises Rejected ``plan_unknown``."""
+    row = session.get(PlanRow, plan_id)
+    if row is None:
+        raise Rejected("There is no such plan.", code="plan_unknown")
+    return row
+
+
+def get_member(session: Session, member_id: UUID) -> MemberRow:
+    """Raises Rejected ``member_unknown``."""
+    row = session.get(MemberRow, member_id)
+    if row is None:
+        raise Rejected("There is no such member.", code="member_unknown")
+    return row
+
+
+def get_living_member(session: Session, member_id: UUID) -> MemberRow:
+    """Raises Rejected ``member_unknown``, or ``member_erased``: nothing may be added to a tombstone."""
+    row = get_member(session, member_id)
+    if row.erased_at is not None:
+        raise Rejected("This member has been erased.", code="member_erased")
+    return row
+
+
+def get_membership(session: Session, membership_id: UUID) -> MembershipRow:
+    """Raises Rejected ``membership_unknown``."""
+    row = session.get(MembershipRow, membership_id)
+    if row is None:
+        raise Rejected("There is no such membership.", code="membership_unknown")
+    return row
+
+
+def memberships_of(session: Session, member_id: UUID) -> list[MembershipRow]:
+    """Oldest first."""
+    query = select(MembershipRow).where(MembershipRow.member_id == member_id).order_by(col(MembershipRow.id))
+    return list(session.exec(query))
+
+
+def home_of(session: Session, member: MemberRow) -> Site:
+    return to_site(get_site(session, member.home_site_id))
+
+
+def today_at(session: Session, site: Site) -> date:
+    """The site-local day of this transaction."""
+    return local_day(transaction_time(session), site.zone)

@@ -1,0 +1,55 @@
+"""Between the rows of ``gym`` and the values of the domain."""
+
+import json
+from datetime import date
+from uuid import UUID
+
+from cloud_api.gym.tables import MembershipRow, PlanRow, SiteRow
+from shared.contracts.roster import PlanBody, SiteBody
+from shared.domain.ids import EventId, MembershipId, PlanId
+from shared.domain.membership import Membership, Pack
+from shared.domain.plan import Plan
+from shared.domain.site import Site
+from shared.domain.time import DayInterval
+
+
+def to_site(row: SiteRow) -> Site:
+    return SiteBody.model_validate_json(row.body).to_domain()
+
+
+def to_plan(row: PlanRow) -> Plan:
+    return PlanBody.model_validate_json(row.body).to_domain()
+
+
+def to_membership(row: MembershipRow) -> Membership:
+    return Membership(
+        id=MembershipId(row.id),
+        plan_id=PlanId(row.plan_id),
+        starts_on=row.starts_on,
+        paid_through_on=row.paid_through_on,
+        ends_on=row.ends_on,
+        renews=row.renews,
+        freezes=tuple(
+            DayInterval(date.fromisoformat(first), date.fromisoformat(end)) for first, end in json.loads(row.freezes)
+        ),
+        pack=_to_pack(row),
+        anchor_day=row.anchor_day,
+    )
+
+
+def _to_pack(row: MembershipRow) -> Pack | None:
+    if row.bought is None:
+        return None
+    check_ins = frozenset(EventId(UUID(text)) for text in json.loads(row.counted_check_ins))
+    return Pack(row.bought, row.counted, check_ins, row.last_visit_at)
+
+
+def store_terms(row: MembershipRow, membership: Membership) -> None:
+    """Take over what was agreed; what is counted of a pack comes from the visits alone."""
+    row.starts_on = membership.starts_on
+    row.paid_through_on = membership.paid_through_on
+    row.ends_on = membership.ends_on
+    row.renews = membership.renews
+    row.freezes = json.dumps([(str(item.first), str(item.end)) for item in membership.freezes])
+    row.anchor_day = membership.anchor_day
+    row.bought = None if membership.pack is None else membership.pack.bought

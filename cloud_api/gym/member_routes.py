@@ -1,0 +1,79 @@
+"""Members: taking in, finding, changing, blocking, erasing."""
+
+from typing import Annotated
+from uuid import UUID
+
+from fastapi import APIRouter, Depends, Query
+
+from cloud_api.common.cloud import Cloud
+from cloud_api.common.paging import After, Limit
+from cloud_api.common.principal import Principal, allow
+from cloud_api.common.problems import problem_responses
+from cloud_api.gym import blocking, erasure, listing, members
+from shared.contracts.gym import BlockRequest, MemberDraft, MemberPage, MemberView, NewMember, NoteList
+
+_Changer = Annotated[Principal, Depends(allow("member.change"))]
+_Search = Annotated[str | None, Query(max_length=200, description="Parts of name, e-mail or phone, or the number.")]
+
+
+def router(cloud: Cloud) -> APIRouter:
+    routes = APIRouter(tags=["members"])
+
+    @routes.get("/v1/members", dependencies=[Depends(allow("member.read"))])
+    def read_members(search: _Search = None, after: After = None, limit: Limit = 50) -> MemberPage:
+        """Members by name, a page at a time."""
+        with cloud.database.reading() as session:
+            return listing.list_members(session, search=search, after=after, limit=limit)
+
+    @routes.post("/v1/members", status_code=201, responses=problem_responses(404, 409))
+    def create_member(body: NewMember, by: _Changer) -> MemberView:
+        """Take a member in. Sent again with the same id it changes nothing."""
+        with cloud.database.transaction() as session:
+            row = members.create_member(session, cloud.keys, body, by=by)
+            return listing.read_member(session, row.id)
+
+    @routes.get(
+        "/v1/members/{member_id}", dependencies=[Depends(allow("member.read"))], responses=problem_responses(404)
+    )
+    def read_member(member_id: UUID) -> MemberView:
+        """One member with all memberships."""
+        with cloud.database.reading() as session:
+            return listing.read_member(session, member_id)
+
+    @routes.put("/v1/members/{member_id}", responses=problem_responses(404, 409))
+    def change_member(member_id: UUID, body: MemberDraft, by: _Changer) -> MemberView:
+        """Change what is known of a member, as a whole; without a number the old one stays."""
+        with cloud.database.transaction() as session:
+            members.change_member(session, cloud.keys, member_id, body, by=by)
+            return listing.read_member(session, member_id)
+
+    @routes.post("/v1/members/{member_id}/block", responses=problem_responses(404, 409))
+    def block_member(member_id: UUID, body: BlockRequest, by: _Changer) -> MemberView:
+        """Close every door to a member, until a time or for good."""
+        with cloud.database.transaction() as session:
+            blocking.block_member(session, cloud.keys, member_id, body, by=by)
+            return listing.read_member(session, member_id)
+
+    @routes.post("/v1/members/{member_id}/unblock", responses=problem_responses(404, 409))
+    def unblock_member(member_id: UUID, by: _Changer) -> MemberView:
+        """Open the doors again."""
+        with cloud.database.transaction() as session:
+            blocking.unblock_member(session, cloud.keys, member_id, by=by)
+            return listing.read_member(session, member_id)
+
+    @routes.delete("/v1/members/{member_id}", responses=problem_responses(404, 409))
+    def erase_member(member_id: UUID, by: Annotated[Principal, Depends(allow("member.erase"))]) -> MemberView:
+        """Forget who a member was, for good: name, address, keys and passes. Visits stay under a bare id."""
+        with cloud.database.transaction() as session:
+            erasure.erase_member(session, cloud.journal, member_id, by=by)
+            return listing.read_member(session, member_id)
+
+    @routes.get(
+        "/v1/members/{member_id}/notes", dependencies=[Depends(allow("member.read"))], responses=problem_responses(404)
+    )
+    def read_notes(member_id: UUID) -> NoteList:
+        """What the cloud noticed about a member, newest first, such as a corrected pack."""
+        with cloud.database.reading() as session:
+            return listing.list_notes(session, member_id)
+
+    return routes

@@ -1,0 +1,123 @@
+"""Members: taking one in and changing what is known of one."""
+
+from uuid import UUID
+
+from sqlalchemy.exc import IntegrityError
+from sqlmodel import Session, select
+
+from cloud_api.common import audit, placement
+from cloud_api.common.keys import Keys
+from cloud_api.common.principal import Principal
+from cloud_api.common.session import new_id, transaction_time
+from cloud_api.gym.lookups import get_living_member, get_site
+from cloud_api.gym.outgoing import tell_member
+from cloud_api.gym.placing import sealed_card, tell_doors
+from cloud_api.gym.tables import CounterRow, MemberRow
+from shared.contracts.gym import MemberDraft, NewMember
+from shared.domain.member import public_name
+from shared.errors import InvalidInput, Rejected
+
+_FIRST_NUMBER = 1001
+
+
+def create_member(session: Session, keys: Keys, draft: NewMember, *, by: Principal | str) -> MemberRow:
+    """Take a member in. Asked again with the id of a living member, it changes nothing and gives that one.
+
+    Raises:
+        Rejected: ``number_taken``; ``site_unknown``; ``member_erased`` for the id of a tombstone.
+        InvalidInput: the host is not a living member.
+    """
+    member_id = draft.id or new_id(session)
+    known = session.get(MemberRow, member_id)
+    if known is not None:
+        return get_living_member(session, member_id)
+    row = MemberRow(
+        id=member_id,
+        number=draft.number or _next_number(session),
+        home_site_id=draft.home_site_id,
+        joined_at=transaction_time(session),
+    )
+    content_key = placement.admit_member(session, keys, member_id)
+    _fill(session, row, draft)
+    row.sealed = sealed_card(row, content_key)
+    session.add(row)
+    _flush_number(session, row)
+    tell_doors(session, keys, row)
+    audit.record(session, service="gym", actor=by, action="member.created", subject=member_id, after=_known_of(row))
+    tell_member(session, row, "created")
+    return row
+
+
+def change_member(
+    session: Session, keys: Keys, member_id: UUID, draft: MemberDraft, *, by: Principal | str
+) -> MemberRow:
+    """Change what is known of a member. Without a number the old one stays.
+
+    Raises:
+        Rejected: ``member_unknown``, ``member_erased``, ``number_taken``, ``site_unknown``.
+        InvalidInput: the host is not a living member.
+    """
+    row = get_living_member(session, member_id)
+    before = _known_of(row)
+    shown = public_name(row.given_name, row.family_name)
+    _fill(session, row, draft)
+    row.number = draft.number or row.number
+    if public_name(row.given_name, row.family_name) != shown:
+        row.sealed = sealed_card(row, placement.get_content_key(session, keys, member_id))
+    if _known_of(row) == before:
+        return row
+    row.version += 1
+    session.add(row)
+    _flush_number(session, row)
+    tell_doors(session, keys, row)
+    audit.record(
+        session,
+        service="gym",
+        actor=by,
+        action="member.changed",
+        subject=member_id,
+        before=before,
+        after=_known_of(row),
+    )
+    tell_member(session, row, "changed")
+    return row
+
+
+def _fill(session: Session, row: MemberRow, draft: MemberDraft) -> None:
+    get_site(session, draft.home_site_id)
+    if draft.host_id is not None and not _may_host(session, draft.host_id, guest_id=row.id):
+        raise InvalidInput("The host must be another member of the gym.", field="host_id")
+    row.given_name, row.family_name = draft.given_name, draft.family_name
+    row.email, row.phone = draft.email, draft.phone
+    row.home_site_id, row.host_id = draft.home_site_id, draft.host_id
+    row.document_missing = draft.document_missing
+    words = [draft.given_name, draft.family_name, draft.email or "", draft.phone or ""]
+    row.search = " ".join(words).casefold()
+
+
+def _may_host(session: Session, host_id: UUID, *, guest_id: UUID) -> bool:
+    return host_id != guest_id and bool(placement.living_members(session, [host_id]))
+
+
+def _known_of(row: MemberRow) -> dict[str, object]:
+    """What may change, for telling which fields did."""
+    return row.model_dump(exclude={"sealed", "search", "version", "joined_at"})
+
+
+def _next_number(session: Session) -> str:
+    """The next number nobody has. A counter, so that the number of a member who left is not given again."""
+    counter = session.get(CounterRow, "member_number", with_for_update=True)
+    counter = counter or CounterRow(name="member_number", value=_FIRST_NUMBER - 1)
+    while True:
+        counter.value += 1
+        number = str(counter.value)
+        if session.exec(select(MemberRow.id).where(MemberRow.number == number)).first() is None:
+            session.add(counter)
+            return number
+
+
+def _flush_number(session: Session, row: MemberRow) -> None:
+    try:
+        session.flush()
+    except IntegrityError as error:
+        raise Rejected(f"Another member has the number {row.number}.", code="number_taken") from error

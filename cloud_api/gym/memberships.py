@@ -1,0 +1,160 @@
+"""Memberships: selling, renewing, pausing, ending. The rules of the days are in ``shared.domain.membership``."""
+
+from dataclasses import replace
+from datetime import date
+from uuid import UUID
+
+from sqlmodel import Session
+
+from cloud_api.common import audit
+from cloud_api.common.keys import Keys
+from cloud_api.common.principal import Principal
+from cloud_api.common.session import new_id, transaction_time
+from cloud_api.gym.lookups import get_living_member, get_membership, get_plan, home_of, today_at
+from cloud_api.gym.mapping import store_terms, to_membership, to_plan
+from cloud_api.gym.outgoing import tell_membership
+from cloud_api.gym.placing import tell_doors
+from cloud_api.gym.tables import MemberRow, MembershipRow
+from shared.contracts.gym import Pause, Sale
+from shared.domain import membership as rules
+from shared.domain.ids import MembershipId
+from shared.domain.membership import Membership
+from shared.domain.time import DayInterval
+from shared.errors import InvalidInput, Rejected
+
+_FAR_OFF = date(2400, 1, 1)
+
+
+def sell(session: Session, keys: Keys, member_id: UUID, sale: Sale, *, by: Principal | str) -> MembershipRow:
+    """Put a member on a plan, with its first period paid. Asked again with the same id, it gives what was sold.
+
+    Raises:
+        Rejected: ``member_unknown``, ``member_erased``, ``plan_unknown``, ``plan_not_on_sale``, ``id_taken``.
+    """
+    member = get_living_member(session, member_id)
+    known = None if sale.id is None else session.get(MembershipRow, sale.id)
+    if known is not None:
+        return _same_sale(known, member, sale)
+    plan = get_plan(session, sale.plan_id)
+    if not plan.on_sale:
+        raise Rejected("This plan is no longer sold.", code="plan_not_on_sale")
+    starts_on = sale.starts_on or today_at(session, home_of(session, member))
+    membership_id = sale.id or new_id(session)
+    terms = rules.sell(MembershipId(membership_id), to_plan(plan), starts_on=starts_on)
+    row = MembershipRow(
+        id=membership_id,
+        member_id=member_id,
+        plan_id=plan.id,
+        starts_on=terms.starts_on,
+        paid_through_on=terms.paid_through_on,
+        renews=terms.renews,
+        sold_at=transaction_time(session),
+        version=0,
+    )
+    _save(session, keys, member, row, terms, what="sold", by=by)
+    return row
+
+
+def renew(
+    session: Session, keys: Keys, membership_id: UUID, *, paid_through_on: date, by: Principal | str
+) -> MembershipRow:
+    """Pay one more period. ``paid_through_on`` is what the one who asks has seen: a second click pays nothing.
+
+    Raises:
+        Rejected: ``membership_unknown``, ``membership_changed`` when it is paid through another day meanwhile.
+    """
+    member, row = _find(session, membership_id)
+    if row.paid_through_on != paid_through_on:
+        raise Rejected(f"It is paid through {row.paid_through_on} already.", code="membership_changed")
+    site = home_of(session, member)
+    terms = rules.renew(
+        to_membership(row),
+        to_plan(get_plan(session, row.plan_id)),
+        today=today_at(session, site),
+        grace_days=site.policy.grace_days,
+    )
+    _save(session, keys, member, row, terms, what="renewed", by=by)
+    return row
+
+
+def pause(session: Session, keys: Keys, membership_id: UUID, request: Pause, *, by: Principal | str) -> MembershipRow:
+    """Freeze a membership for whole days and give them back at its end.
+
+    Raises:
+        InvalidInput: the pause does not fit the paid time or another pause.
+        Rejected: ``membership_unknown``.
+    """
+    member, row = _find(session, membership_id)
+    try:
+        terms = rules.freeze(to_membership(row), DayInterval(request.first, request.end))
+    except ValueError as error:
+        raise InvalidInput(f"{str(error).capitalize()}.", field="first") from error
+    _save(session, keys, member, row, terms, what="paused", by=by)
+    return row
+
+
+def end_with_period(session: Session, keys: Keys, membership_id: UUID, *, by: Principal | str) -> MembershipRow:
+    """Cancel a membership: it ends for good with its last paid day, without grace.
+
+    Raises:
+        Rejected: ``membership_unknown``.
+    """
+    member, row = _find(session, membership_id)
+    terms = replace(to_membership(row), ends_on=row.paid_through_on)
+    _save(session, keys, member, row, terms, what="cancelled", by=by)
+    return row
+
+
+def keep_on(session: Session, keys: Keys, membership_id: UUID, *, by: Principal | str) -> MembershipRow:
+    """Take a cancellation back.
+
+    Raises:
+        Rejected: ``membership_unknown``.
+    """
+    member, row = _find(session, membership_id)
+    _save(session, keys, member, row, replace(to_membership(row), ends_on=None), what="resumed", by=by)
+    return row
+
+
+def _find(session: Session, membership_id: UUID) -> tuple[MemberRow, MembershipRow]:
+    row = get_membership(session, membership_id)
+    return get_living_member(session, row.member_id), row
+
+
+def _same_sale(known: MembershipRow, member: MemberRow, sale: Sale) -> MembershipRow:
+    if (known.member_id, known.plan_id) != (member.id, sale.plan_id):
+        raise Rejected("This id names another membership.", code="id_taken")
+    return known
+
+
+def _save(
+    session: Session,
+    keys: Keys,
+    member: MemberRow,
+    row: MembershipRow,
+    terms: Membership,
+    *,
+    what: str,
+    by: Principal | str,
+) -> None:
+    """Write new terms down everywhere; terms that say the same change nothing."""
+    if row.version and to_membership(row) == terms:
+        return
+    if max(terms.paid_through_on, terms.ends_on or terms.paid_through_on) >= _FAR_OFF:
+        raise InvalidInput(f"A membership cannot last until {terms.paid_through_on}.")
+    before = row.model_dump(exclude={"version"}) if row.version else {}
+    store_terms(row, terms)
+    row.version += 1
+    session.add(row)
+    session.flush()
+    tell_doors(session, keys, member)
+    audit.record(
+        session,
+        service="gym",
+        actor=by,
+        action=f"membership.{what}",
+        subject=row.id,
+        before=before,
+        after=row.model_dump(exclude={"version"}),
+    )
+    tell_membership(session, row, what)

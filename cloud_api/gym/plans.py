@@ -1,0 +1,76 @@
+"""Plans: what is sold. Every door knows every plan; which are good where stands in them."""
+
+from uuid import UUID
+
+from sqlmodel import Session, col, select
+
+from cloud_api.common import audit, roster
+from cloud_api.common.keys import Keys
+from cloud_api.common.principal import Principal
+from cloud_api.common.session import new_id
+from cloud_api.gym.lookups import get_plan
+from cloud_api.gym.outgoing import tell_plan
+from cloud_api.gym.placing import tell_doors
+from cloud_api.gym.tables import MemberRow, MembershipRow, PlanRow
+from shared.contracts.gym import PlanDraft
+from shared.contracts.roster import PlanBody, RowKind
+from shared.errors import InvalidInput
+
+
+def create_plan(session: Session, draft: PlanDraft, *, by: Principal | str) -> PlanRow:
+    """Put a plan on offer.
+
+    Raises:
+        InvalidInput: it names a site that does not exist.
+    """
+    plan_id = new_id(session)
+    row = PlanRow(id=plan_id, body=_body(session, draft, plan_id), on_sale=draft.on_sale)
+    session.add(row)
+    session.flush()
+    _put(session, row)
+    audit.record(session, service="gym", actor=by, action="plan.created", subject=plan_id, after=draft.model_dump())
+    tell_plan(session, row, "created")
+    return row
+
+
+def change_plan(session: Session, keys: Keys, plan_id: UUID, draft: PlanDraft, *, by: Principal | str) -> PlanRow:
+    """Change a plan for all who have it. Period, price and visits count from the next sale or renewal.
+
+    Raises:
+        Rejected: ``plan_unknown``.
+        InvalidInput: it names a site that does not exist.
+    """
+    row = get_plan(session, plan_id)
+    before = PlanBody.model_validate_json(row.body)
+    old = {**before.model_dump(), "on_sale": row.on_sale}
+    row.body, row.on_sale, row.version = _body(session, draft, plan_id), draft.on_sale, row.version + 1
+    session.add(row)
+    session.flush()
+    _put(session, row)
+    after = PlanBody.model_validate_json(row.body)
+    if after.site_ids != before.site_ids:
+        for member in _members_on(session, plan_id):
+            tell_doors(session, keys, member)
+    new = {**after.model_dump(), "on_sale": row.on_sale}
+    audit.record(session, service="gym", actor=by, action="plan.changed", subject=plan_id, before=old, after=new)
+    tell_plan(session, row, "changed")
+    return row
+
+
+def _put(session: Session, row: PlanRow) -> None:
+    for site_id in roster.list_sites(session):
+        roster.put(session, site_id=site_id, kind=RowKind.PLAN, key=str(row.id), body=row.body)
+
+
+def _body(session: Session, draft: PlanDraft, plan_id: UUID) -> str:
+    unknown = set(draft.site_ids or ()) - set(roster.list_sites(session))
+    if unknown:
+        raise InvalidInput(f"There is no site {min(unknown)}.", field="site_ids")
+    body = PlanBody(id=plan_id, **draft.model_dump(exclude={"on_sale"}))
+    return PlanBody.from_domain(body.to_domain()).model_dump_json()
+
+
+def _members_on(session: Session, plan_id: UUID) -> list[MemberRow]:
+    having = select(MembershipRow.member_id).where(MembershipRow.plan_id == plan_id)
+    living = col(MemberRow.erased_at).is_(None)
+    return list(session.exec(select(MemberRow).where(col(MemberRow.id).in_(having), living)))

@@ -1,0 +1,179 @@
+"""The tables of ``gym``. A ``version`` grows with every change and goes with the events about the thing."""
+
+from datetime import date, datetime
+from uuid import UUID
+
+from sqlalchemy import BigInteger, Index
+from sqlmodel import Field, SQLModel
+
+from cloud_api.common.columns import Bytes8, Bytes16, LongText, UtcDateTime, Uuid16
+
+
+class SiteRow(SQLModel, table=True):
+    """A site. ``body`` is the JSON text of a SiteBody: hours, exceptions, capacity and policies."""
+
+    __tablename__ = "gym_site"
+    id: UUID = Field(primary_key=True, sa_type=Uuid16)
+    number: int = Field(unique=True)
+    body: str = Field(sa_type=LongText)
+    version: int = 1
+
+
+class PlanRow(SQLModel, table=True):
+    """A plan. ``body`` is the JSON text of a PlanBody."""
+
+    __tablename__ = "gym_plan"
+    id: UUID = Field(primary_key=True, sa_type=Uuid16)
+    body: str = Field(sa_type=LongText)
+    on_sale: bool = True
+    version: int = 1
+
+
+class MemberRow(SQLModel, table=True):
+    """A member. Once erased, ``erased_at`` is set and everything that names a person is gone; the id stays.
+
+    ``search`` holds the words staff may search for, folded; ``sealed`` the display card under the content key.
+    """
+
+    __tablename__ = "gym_member"
+    __table_args__ = (Index("ix_gym_member_name", "family_name", "given_name", "id"),)
+    id: UUID = Field(primary_key=True, sa_type=Uuid16)
+    number: str | None = Field(unique=True, max_length=40)
+    given_name: str = Field(default="", max_length=120)
+    family_name: str = Field(default="", max_length=200)
+    email: str | None = Field(default=None, max_length=254)
+    phone: str | None = Field(default=None, max_length=40)
+    search: str = Field(default="", max_length=2000)
+    home_site_id: UUID = Field(sa_type=Uuid16)
+    host_id: UUID | None = Field(default=None, sa_type=Uuid16)
+    document_missing: bool = False
+    blocked_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
+    blocked_until: datetime | None = Field(default=None, sa_type=UtcDateTime)
+    block_note: str | None = Field(default=None, max_length=200)
+    sealed: bytes | None = None
+    joined_at: datetime = Field(sa_type=UtcDateTime)
+    erased_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
+    version: int = 1
+
+
+class CounterRow(SQLModel, table=True):
+    """The last number that was given out under a name."""
+
+    __tablename__ = "gym_counter"
+    name: str = Field(primary_key=True, max_length=32)
+    value: int
+
+
+class MembershipRow(SQLModel, table=True):
+    """A membership. ``freezes`` is JSON, pairs of days; ``bought`` is set for a pack.
+
+    ``counted``, ``counted_check_ins`` (JSON, ids) and ``last_visit_at`` are derived from the visits and were told to
+    the doors with the last change.
+    """
+
+    __tablename__ = "gym_membership"
+    id: UUID = Field(primary_key=True, sa_type=Uuid16)
+    member_id: UUID = Field(sa_type=Uuid16, index=True)
+    plan_id: UUID = Field(sa_type=Uuid16, index=True)
+    starts_on: date
+    paid_through_on: date
+    ends_on: date | None = None
+    renews: bool
+    freezes: str = Field(default="[]", sa_type=LongText)
+    anchor_day: int | None = None
+    bought: int | None = None
+    counted: int = 0
+    counted_check_ins: str = Field(default="[]", sa_type=LongText)
+    last_visit_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
+    sold_at: datetime = Field(sa_type=UtcDateTime)
+    version: int = 1
+
+
+class AttendanceRow(SQLModel, table=True):
+    """One event at a door, never changed but for what the cloud adds: whose it is, and its flags.
+
+    ``at`` is the effective time; ``local_on`` and ``local_hour`` are of the site's wall clock. A voucher's entry has no
+    member until the voucher is known. ``flags`` and ``notices`` are JSON lists. Staff's own events have no device, and
+    number 0. What ``is_held`` counts for nothing until a person has looked at it.
+    """
+
+    __tablename__ = "gym_attendance"
+    __table_args__ = (
+        Index("ix_gym_attendance_site_day", "site_id", "local_on", "at", "id"),
+        Index("ix_gym_attendance_member", "member_id", "site_id", "at"),
+        Index("ix_gym_attendance_device", "device_id", "lookup", "door_at"),
+    )
+    id: UUID = Field(primary_key=True, sa_type=Uuid16)
+    site_id: UUID = Field(sa_type=Uuid16)
+    device_id: UUID | None = Field(default=None, sa_type=Uuid16)
+    number: int = Field(default=0, sa_type=BigInteger)
+    at: datetime = Field(sa_type=UtcDateTime)
+    door_at: datetime = Field(sa_type=UtcDateTime)
+    local_on: date
+    local_hour: int
+    kind: str = Field(max_length=16)
+    direction: str = Field(max_length=8)
+    outcome: str | None = Field(default=None, max_length=16)
+    reason: str | None = Field(default=None, max_length=64)
+    notices: str = Field(default="[]", sa_type=LongText)
+    reopened: bool = False
+    pass_kind: str | None = Field(default=None, max_length=16)
+    lookup: bytes | None = Field(default=None, sa_type=Bytes16)
+    code_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
+    voucher_id: bytes | None = Field(default=None, sa_type=Bytes8, index=True)
+    member_id: UUID | None = Field(default=None, sa_type=Uuid16)
+    membership_id: UUID | None = Field(default=None, sa_type=Uuid16)
+    refers_to: UUID | None = Field(default=None, sa_type=Uuid16, index=True)
+    flags: str = Field(default="[]", sa_type=LongText)
+    is_held: bool = False
+    note: str | None = Field(default=None, max_length=200)
+    received_at: datetime = Field(sa_type=UtcDateTime)
+
+
+class VisitRow(SQLModel, table=True):
+    """A visit as derived last. ``id`` is the check-in that opened it.
+
+    A visit that a later event took back stays with ``is_void``, so that its version goes on if it comes again.
+    ``check_ins`` is JSON, the ids in their order.
+    """
+
+    __tablename__ = "gym_visit"
+    __table_args__ = (
+        Index("ix_gym_visit_site_day", "site_id", "local_on", "opened_at", "id"),
+        Index("ix_gym_visit_member", "member_id", "site_id", "opened_at"),
+        Index("ix_gym_visit_membership", "membership_id", "opened_at"),
+    )
+    id: UUID = Field(primary_key=True, sa_type=Uuid16)
+    site_id: UUID = Field(sa_type=Uuid16)
+    member_id: UUID = Field(sa_type=Uuid16)
+    membership_id: UUID | None = Field(default=None, sa_type=Uuid16)
+    opened_at: datetime = Field(sa_type=UtcDateTime)
+    closed_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
+    local_on: date
+    local_hour: int
+    check_ins: str = Field(sa_type=LongText)
+    is_void: bool = False
+    version: int = 1
+
+
+class VoucherRow(SQLModel, table=True):
+    """Whose a voucher is and where and how long it is good, as ``qr`` told it. Site number 0 means every site."""
+
+    __tablename__ = "gym_voucher"
+    id: bytes = Field(primary_key=True, sa_type=Bytes8)
+    member_id: UUID = Field(sa_type=Uuid16)
+    membership_id: UUID | None = Field(default=None, sa_type=Uuid16)
+    site_number: int
+    last_valid_on: date
+
+
+class NoteRow(SQLModel, table=True):
+    """Something staff should know about a member; ``detail`` is JSON with ids and numbers only."""
+
+    __tablename__ = "gym_note"
+    __table_args__ = (Index("ix_gym_note_member", "member_id", "at"),)
+    id: UUID = Field(primary_key=True, sa_type=Uuid16)
+    member_id: UUID = Field(sa_type=Uuid16)
+    at: datetime = Field(sa_type=UtcDateTime)
+    code: str = Field(max_length=64)
+    detail: str = Field(sa_type=LongText)
