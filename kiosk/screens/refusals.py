@@ -8,9 +8,9 @@ from kiosk.screens.state import Note, Verdict, VerdictKind
 from kiosk.screens.when import moment, plain_day
 from shared.desktop.drawings import Icon
 from shared.desktop.translation import Say, say
-from shared.domain.decision import DenialReason, Denied
 from shared.domain.passes import PassKind
 from shared.domain.site import Site
+from shared.domain.verdicts import DenialReason, Denied
 
 
 @dataclass(frozen=True, slots=True)

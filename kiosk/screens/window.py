@@ -96,6 +96,13 @@ class KioskWindow(QWidget):
         self._place = place
         self._refresh()
 
+    def set_language(self, lang: str) -> None:
+        """The site's own language; a choice that someone made stands until it goes back."""
+        unchosen = self._language == self._site_language
+        self._site_language = lang
+        if unchosen:
+            self._set_choice(lang, large=self._large)
+
     def set_palette(self, palette: Palette) -> None:
         self._palette = palette
         self._refresh()

@@ -11,9 +11,10 @@ from kiosk.screens.state import Chip, Note, StaffLine, Verdict, VerdictKind
 from kiosk.screens.when import plain_day, which_day
 from shared.desktop.drawings import Icon
 from shared.desktop.translation import Say, say
-from shared.domain.decision import Decision, Denied, Granted, Notice, NoticeKind, Repeat
+from shared.domain.device import Direction
 from shared.domain.site import Site
 from shared.domain.time import DoorTime, local_day
+from shared.domain.verdicts import Decision, Denied, Granted, Notice, NoticeKind, Repeat
 
 _MINUTE, _HOUR, _DAY = 60, 3600, 86_400
 
@@ -22,8 +23,8 @@ _MINUTE, _HOUR, _DAY = 60, 3600, 86_400
 class Circumstances:
     """What a verdict's words need beside the decision.
 
-    ``name`` is the member's public name when the pass unsealed one; ``receipt`` a number that staff can find later;
-    ``offline`` is True while the kiosk is not in contact.
+    ``name`` is the member's public name when the pass unsealed one; ``offline`` is True while the kiosk is not in
+    contact; ``receipt`` (``receipt_of`` the event's number) is told then, so that staff can find the event later.
     """
 
     site: Site
@@ -31,6 +32,7 @@ class Circumstances:
     name: str | None = None
     offline: bool = False
     receipt: str | None = None
+    direction: Direction = Direction.ENTRY
 
     @property
     def today(self) -> date:
@@ -47,6 +49,8 @@ class Circumstances:
 def verdict_for(decision: Decision, about: Circumstances) -> Verdict:
     """The screen for a decision."""
     match decision:
+        case Granted() | Repeat() if about.direction is Direction.EXIT:
+            return _goodbye(decision, about)
         case Granted():
             return _granted(decision, about)
         case Repeat(visit):
@@ -60,13 +64,23 @@ def verdict_for(decision: Decision, about: Circumstances) -> Verdict:
             return refusal(decision, site=about.site, today=about.today)
 
 
-def not_recorded() -> Verdict:
-    """The entry could not be written down: amber, never green, whatever the decision was."""
+def not_recorded(direction: Direction = Direction.ENTRY) -> Verdict:
+    """The scan could not be written down: amber, never green, whatever the decision was."""
+    step = "step.by_hand" if direction is Direction.ENTRY else "step.tell_desk"
     return Verdict(
         kind=VerdictKind.NOT_RECORDED,
         word=say("word.see_desk"),
         sentence=say("not_recorded.sentence"),
-        note=Note(Icon.DISK, say("step.by_hand"), say("step.by_hand.line")),
+        note=Note(Icon.DISK, say(step), say("step.our_mistake.line")),
+    )
+
+
+def _goodbye(decision: Granted | Repeat, about: Circumstances) -> Verdict:
+    return Verdict(
+        kind=VerdictKind.GRANTED if isinstance(decision, Granted) else VerdictKind.REPEAT,
+        word=say("word.goodbye"),
+        name=about.shown_name,
+        sentence=say("goodbye.sentence"),
     )
 
 
@@ -104,6 +118,11 @@ def _chips(decision: Granted, about: Circumstances) -> tuple[Chip, ...]:
     elif (last_day := _last_day(decision)) is not None:
         chips.append(Chip(Icon.CALENDAR, say("chip.until", day=plain_day(last_day, about.today))))
     return tuple(chips)
+
+
+def receipt_of(number: int) -> str:
+    """An event's number within its stream as one reads it out: ``04-417``."""
+    return f"{number // 1000:02d}-{number % 1000:03d}"
 
 
 def _last_day(decision: Granted) -> date | None:

@@ -13,7 +13,8 @@ from kiosk.screens.face import Face
 from kiosk.screens.grid import LANDSCAPE, PORTRAIT, grid_for, stage_transform
 from kiosk.screens.state import Badge, Idle, Place
 from kiosk.screens.texts import CATALOGUE
-from kiosk.screens.wording import Circumstances, verdict_for
+from kiosk.screens.wording import Circumstances, not_recorded, receipt_of, verdict_for
+from shared.domain.device import Direction
 from shared.domain.passes import PassKind
 from shared.domain.verdicts import DenialReason, Denied, Granted, Notice, NoticeKind, Repeat
 from tests.gui.screens.views import BEHIND, VIEWS, view
@@ -37,9 +38,12 @@ def decided():
 def verdict_views():
     site = a_site(capacity=12_500, policy=a_policy(accepted_kinds=frozenset({PassKind.LIVE, PassKind.CARD})))
     about = Circumstances(
-        site=site, now=a_door_time(), name="Maximiliane-Alexandra Ø.", offline=True, receipt="4294967296"
+        site=site, now=a_door_time(), name="Maximiliane-Alexandra Ø.", offline=True, receipt=receipt_of(4_294_967_296)
     )
-    return {name: view(verdict_for(decision, about), badges=frozenset(Badge)) for name, decision in decided()}
+    verdicts = {name: verdict_for(decision, about) for name, decision in decided()}
+    out = replace(about, direction=Direction.EXIT)
+    verdicts |= {"goodbye": verdict_for(Granted(), out), "not recorded, out": not_recorded(Direction.EXIT)}
+    return {name: view(verdict, badges=frozenset(Badge)) for name, verdict in verdicts.items()}
 
 
 def problems(composition) -> list[str]:

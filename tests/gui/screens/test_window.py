@@ -148,6 +148,17 @@ def test_a_verdict_changes_its_language_without_losing_its_time(hands):
     assert hands.view.lang == "de"
 
 
+def test_the_sites_language_waits_for_the_end_of_a_choice(hands):
+    hands.window.set_language("da")
+    assert hands.view.lang == "da"
+    press(hands, hands.window._face.languages.buttons["fr"])
+    hands.window.set_language("de")
+    assert hands.view.lang == "fr"
+    hands.window.show_state(GRANTED)
+    QTest.keyClick(hands.window, Qt.Key.Key_Escape)
+    assert hands.view.lang == "de"
+
+
 def test_exactly_one_language_is_on_also_after_pressing_it_twice(hands):
     buttons = hands.window._face.languages.buttons
     for lang in ("es", "es", "en"):

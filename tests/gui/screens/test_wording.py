@@ -9,9 +9,10 @@ from kiosk.screens.spoken import spoken
 from kiosk.screens.state import Note, Place, StaffLine, Verdict, VerdictKind
 from kiosk.screens.texts import CATALOGUE
 from kiosk.screens.view import View
-from kiosk.screens.wording import Circumstances, age_of, not_recorded, staff_texts, verdict_for
+from kiosk.screens.wording import Circumstances, age_of, not_recorded, receipt_of, staff_texts, verdict_for
 from shared.desktop.drawings import Icon
 from shared.desktop.translation import say
+from shared.domain.device import Direction
 from shared.domain.passes import PassKind
 from shared.domain.time import TimeQuality
 from shared.domain.verdicts import DenialReason, Denied, Granted, Notice, NoticeKind, Repeat
@@ -53,10 +54,10 @@ def test_a_gym_may_hide_names():
 
 
 def test_offline_grant_says_that_it_is_kept_and_names_its_receipt():
-    verdict = verdict_for(Granted(), about(offline=True, receipt="04-417"))
+    verdict = verdict_for(Granted(), about(offline=True, receipt=receipt_of(4417)))
     assert verdict.kind is VerdictKind.GRANTED
     assert "saved here and sent later. Receipt 04-417." in words(verdict)
-    assert "Receipt" not in words(verdict_for(Granted(), about(receipt="04-417")))
+    assert "Receipt" not in words(verdict_for(Granted(), about(receipt=receipt_of(4417))))
 
 
 def test_visits_left_stand_on_a_chip():
@@ -228,6 +229,15 @@ def test_neutral_refusals_hide_the_person_but_not_the_hours_nor_what_helps():
         assert words(denied(reason, neutral)) == words(denied(DenialReason.UNKNOWN_PASS))
     for reason in (DenialReason.SITE_CLOSED, DenialReason.SITE_FULL, DenialReason.CODE_EXPIRED):
         assert words(denied(reason, neutral)) == words(denied(reason))
+
+
+def test_a_way_out_says_goodbye_also_when_shown_twice():
+    out = about(direction=Direction.EXIT, receipt=receipt_of(7))
+    first, again = verdict_for(Granted(), out), verdict_for(Repeat(a_grant()), out)
+    assert (first.kind, again.kind) == (VerdictKind.GRANTED, VerdictKind.REPEAT)
+    assert words(first) == words(again) == "Goodbye. Nora B. See you soon."
+    assert "tell the desk that you left" in words(not_recorded(Direction.EXIT))
+    assert "checks you in by hand" in words(not_recorded())
 
 
 def test_not_recorded_is_never_green_and_takes_the_blame():
