@@ -67,9 +67,13 @@ class Door:
 
     def linear_symbologies(self) -> frozenset[str]:
         """The linear codes this gym has switched on, as the roster says now; none without a roster."""
-        with self._lock:
-            site = self._view.rules().site
+        site = self.site()
         return frozenset() if site is None else site.policy.linear_symbologies
+
+    def site(self) -> Site | None:
+        """The site as the roster describes it now; None before there is one."""
+        with self._lock:
+            return self._view.rules().site
 
     def scan(self, read: CodeRead) -> Verdict | NotRecorded | None:
         """Answer a code in front of the reader; None while it is the one that was answered already.

@@ -71,10 +71,9 @@ def run_window(
 
 def _open(settings: Settings) -> "Kiosk | NoKiosk":
     """In a worker: everything that is slow to load comes with this import."""
-    from kiosk.app import only_one, open_kiosk  # noqa: PLC0415
+    from kiosk.app import open_kiosk  # noqa: PLC0415
     from shared.clock import SystemClock  # noqa: PLC0415
 
-    only_one(settings.data)
     return open_kiosk(settings, SystemClock())
 
 
