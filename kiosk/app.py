@@ -36,6 +36,7 @@ from kiosk.sync.wipe import Wipe, finish_wipe
 from shared.client.devices import HttpDeviceCloud
 from shared.client.transport import Timeouts, Transport, open_client
 from shared.contracts import devices
+from shared.domain.device import Direction
 from shared.domain.ids import SiteId
 from shared.domain.time import Clock
 from shared.errors import InvalidInput, Unavailable
@@ -125,8 +126,8 @@ class Kiosk:
         self._sync = self._new_sync()
 
     @property
-    def door(self) -> Door:
-        return self._door
+    def direction(self) -> Direction:
+        return self._settings.direction or self.identity.direction
 
     def look(self) -> Look:
         """What time it is at the door, and what every clock says."""
@@ -224,7 +225,7 @@ class Kiosk:
             gym_number=identity.gym_number,
             site_id=SiteId(identity.site_id),
             site_name=identity.site_name,
-            direction=self._settings.direction or identity.direction,
+            direction=self.direction,
             pepper=self._keys.pepper or b"",
         )
 

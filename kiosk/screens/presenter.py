@@ -22,8 +22,9 @@ from kiosk.screens.state import (
     VerdictKind,
 )
 from kiosk.screens.window import KioskWindow
-from kiosk.screens.wording import Circumstances, not_recorded, verdict_for
+from kiosk.screens.wording import Circumstances, not_recorded, receipt_of, verdict_for
 from shared.desktop.tasks import TaskRunner
+from shared.domain.device import Direction
 from shared.domain.time import DoorTime, TimeQuality
 
 if TYPE_CHECKING:  # they come with pydantic and OpenCV, which wait until the window is painted
@@ -136,7 +137,7 @@ class Presenter(QObject):
     def _show_answer(self, answer: "Answer") -> None:
         if self._kiosk is None:
             return
-        shown = words_for(answer, now=self._kiosk.look().door)
+        shown = words_for(answer, now=self._kiosk.look().door, direction=self._kiosk.direction)
         self._zone = answer.site.zone
         self._window.show_state(shown)
         if self._report is not None:
@@ -198,14 +199,18 @@ def save_screens(window: KioskWindow, folder: Path) -> Report:
     return report
 
 
-def words_for(answer: "Answer", *, now: DoorTime) -> Verdict:
+def words_for(answer: "Answer", *, now: DoorTime, direction: Direction) -> Verdict:
     """The screen for an answer of the door."""
     from kiosk.entry.verdict import NotRecorded  # noqa: PLC0415
 
     if isinstance(answer, NotRecorded):
-        return not_recorded()
-    receipt = None if answer.number is None else str(answer.number)
-    return verdict_for(
-        answer.decision,
-        Circumstances(site=answer.site, now=now, name=answer.name, offline=answer.offline, receipt=receipt),
+        return not_recorded(direction)
+    about = Circumstances(
+        site=answer.site,
+        now=now,
+        name=answer.name,
+        offline=answer.offline,
+        receipt=None if answer.number is None else receipt_of(answer.number),
+        direction=direction,
     )
+    return verdict_for(answer.decision, about)
