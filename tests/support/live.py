@@ -1,0 +1,250 @@
+"""A gym and its kiosks as real processes that talk over TLS on 127.0.0.1, through a proxy that can cut them apart."""
+
+import contextlib
+import functools
+import json
+import sqlite3
+import ssl
+import threading
+import time
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+from uuid import UUID
+
+import httpx
+from sqlmodel import select
+
+from cloud_api.common.database import Database
+from cloud_api.common.keys import Keys
+from cloud_api.common.roles import Group
+from cloud_api.common.tables import RosterHead
+from cloud_api.common.tokens import Tokens
+from cloud_api.identity import people, sessions
+from cloud_api.identity.messages import NewPerson
+from cloud_api.operate.initialising import initialise
+from cloud_api.settings import load_settings
+from shared.client.pinning import pinned_context
+from shared.clock import SystemClock
+from tests.support.processes import DEADLINE_S, Program, Strike, free_port, running
+from tests.support.proxy import CuttableProxy
+
+CLOUD, KIOSK = "cloud_api.__main__", "tests.support.kiosk_driver"
+PLAN = {"name": "Monthly", "months": 1, "price_minor": 34_900, "currency": "DKK", "renews": True}
+
+
+class LiveGym:
+    """A gym in ``folder`` that the real ``fit-cloud serve`` serves. Kiosks reach it through ``proxy``, tests directly."""
+
+    def __init__(self, folder: Path, stack: contextlib.ExitStack) -> None:
+        self.data = folder
+        self._stack = stack
+        self.port = free_port()
+        self.proxy = CuttableProxy(self.port)
+        stack.callback(self.proxy.close)
+        self.settings = load_settings(folder, port=self.port, environ={"FIT_BASE_URL": self.base_url})
+        if not folder.exists():
+            initialise(self.settings, gym_name="Harbour Gym", site_name="Harbour", zone="Europe/Copenhagen")
+        self.server: Program | None = None
+
+    @property
+    def base_url(self) -> str:
+        """Where kiosks reach it."""
+        return f"https://127.0.0.1:{self.proxy.port}"
+
+    def start(self, *strikes: Strike) -> Program:
+        arguments = ["serve", "--data", str(self.data), "--port", str(self.port)]
+        environment = {"FIT_BASE_URL": self.base_url}
+        self.server = self._stack.enter_context(running(CLOUD, arguments, strikes=strikes, environment=environment))
+        self.server.expect("^ready https://")
+        return self.server
+
+    def restart(self, *strikes: Strike) -> Program:
+        assert self.server is not None
+        self.server.stop()
+        return self.start(*strikes)
+
+    def client(self, token: str | None = None) -> httpx.Client:
+        """A client that believes this gym's own certificate only."""
+        certificate = ssl.PEM_cert_to_DER_cert(self.settings.certificate.read_text())
+        headers = {} if token is None else {"Authorization": f"Bearer {token}"}
+        client = httpx.Client(
+            base_url=f"https://127.0.0.1:{self.port}",
+            verify=pinned_context(certificate),
+            headers=headers,
+            timeout=DEADLINE_S,
+            trust_env=False,
+        )
+        self._stack.callback(client.close)
+        return client
+
+    @functools.cached_property
+    def owner(self) -> httpx.Client:
+        return self.client(self.owner_token())
+
+    def owner_token(self) -> str:
+        """A new Owner's access token (15 minutes), made beside the server without the cost of a password."""
+        database = Database(self.settings.database_url)
+        try:
+            with database.transaction() as session:
+                number = len(people.list_people(session))
+                new = NewPerson(name="Owner", email=f"owner{number}@fit.test", groups=[Group.OWNER])
+                person_id = people.create_person(session, new, actor="system")
+                tokens = Tokens(Keys(self.settings.secrets), SystemClock())
+                return sessions.open_session(session, person_id, tokens=tokens).access_token
+        finally:
+            database.close()
+
+    def call(self, method: str, path: str, **options: Any) -> Any:
+        """The JSON of an answer to the Owner, which must be a good one."""
+        answer = self.owner.request(method, path, **options)
+        assert answer.is_success, f"{method} {path}: {answer.status_code} {answer.text}"
+        return answer.json() if answer.content else None
+
+    @functools.cached_property
+    def site_id(self) -> UUID:
+        return UUID(self.call("GET", "/v1/sites")["items"][0]["id"])
+
+    @functools.cached_property
+    def plan_id(self) -> str:
+        return str(self.call("POST", "/v1/plans", json=PLAN)["id"])
+
+    def member(self, name: str = "Nora", *, paid: bool = True, site_id: UUID | None = None) -> str:
+        """A member of the first site; ``paid`` with a monthly membership from today."""
+        new = {"given_name": name, "home_site_id": str(site_id or self.site_id)}
+        member_id = str(self.call("POST", "/v1/members", json=new)["id"])
+        if paid:
+            self.call("POST", f"/v1/members/{member_id}/memberships", json={"plan_id": self.plan_id})
+        return member_id
+
+    def card(self, member_id: str) -> tuple[str, str]:
+        """A new card: its pass id and its text."""
+        issued = self.call("POST", f"/v1/members/{member_id}/cards", json={})
+        return issued["member_pass"]["id"], issued["code"]["text"]
+
+    def cards(self, count: int) -> list[str]:
+        """The card texts of so many new paying members."""
+        return [self.card(self.member(f"Member {number}"))[1] for number in range(count)]
+
+    def pairing(self, name: str = "Front door", *, site_id: UUID | None = None) -> str:
+        new = {"site_id": str(site_id or self.site_id), "name": name}
+        return str(self.call("POST", "/v1/devices", json=new)["pairing"])
+
+    def events_of(self, device_id: str) -> list[dict[str, Any]]:
+        """Every event the cloud has of a kiosk."""
+        found: list[dict[str, Any]] = []
+        while True:
+            after = {"after": found[-1]["event"]["id"]} if found else {}
+            page = self.call("GET", f"/v1/devices/{device_id}/events", params=after)
+            found += page
+            if not page:
+                return found
+
+    def attendance_of(self, device_id: str) -> list[str]:
+        """The ids of a kiosk's events as staff see them, in the service that counts visits."""
+        return [item["id"] for item in self.pages("/v1/attendance") if item["device_id"] == device_id]
+
+    def pages(self, path: str, **params: str) -> list[dict[str, Any]]:
+        """All items of a list that comes in pages."""
+        items: list[dict[str, Any]] = []
+        while True:
+            page = self.call("GET", path, params={**params, "limit": "200"})
+            items += page["items"]
+            if page["next"] is None:
+                return items
+            params["after"] = page["next"]
+
+    def roster_of(self, site_id: UUID) -> list[Any]:
+        """Epoch, version and checksum of a site's roster, as its kiosk says them."""
+        database = Database(self.settings.database_url)
+        try:
+            with database.reading() as session:
+                head = session.exec(select(RosterHead).where(RosterHead.site_id == site_id)).one()
+                return [str(head.epoch), head.version, str(head.checksum)]
+        finally:
+            database.close()
+
+
+class LiveKiosk:
+    """A kiosk as a process of its own, in ``folder``; it answers one command at a time."""
+
+    def __init__(self, folder: Path, stack: contextlib.ExitStack) -> None:
+        self.folder = folder
+        self._stack = stack
+        self.shown: list[dict[str, Any]] = []
+        """Every verdict that came back with an event: these may never be lost."""
+        self.program: Program | None = None
+
+    def start(self, *strikes: Strike) -> "LiveKiosk":
+        self.program = self._stack.enter_context(running(KIOSK, [str(self.folder)], strikes=strikes))
+        return self
+
+    def ask(self, *words: str) -> dict[str, Any] | None:
+        """The answer to a command; None when the kiosk died of it."""
+        assert self.program is not None
+        self.program.say(" ".join(words))
+        found = self.program.expect_or_end("^= (.*)")
+        if found is None:
+            assert self.program.wait() == -9, self.program.tail()
+            return None
+        answer: dict[str, Any] = json.loads(found[1])
+        if answer.get("event_id"):
+            self.shown.append(answer)
+        return answer
+
+    def scan(self, text: str) -> dict[str, Any] | None:
+        return self.ask("scan", "QRCode", text)
+
+    def sync(self) -> dict[str, Any]:
+        """Pull and push until there is nothing more to do, without an error."""
+        answer = self.ask("sync")
+        assert answer is not None, "died while syncing"
+        assert (answer["pull"], answer["push"]) == (None, None), answer
+        return answer
+
+    def enrol(self, pairing: str) -> str:
+        """Enrol, and return the device's id."""
+        answer = self.ask("enrol", pairing)
+        assert answer is not None, "died while enrolling"
+        return str(answer["device_id"])
+
+    def kill(self) -> None:
+        assert self.program is not None
+        self.program.kill()
+
+    def restart(self, *strikes: Strike) -> "LiveKiosk":
+        self.kill()
+        return self.start(*strikes)
+
+
+def stored_events(folder: Path) -> list[str]:
+    """The ids of all events on a kiosk's disk, oldest first."""
+    with contextlib.closing(sqlite3.connect(folder / "data" / "events.db")) as connection:
+        return [str(UUID(bytes=row[0])) for row in connection.execute("SELECT id FROM event ORDER BY seq")]
+
+
+@contextlib.contextmanager
+def live_gym(folder: Path, *strikes: Strike) -> Iterator[tuple[LiveGym, contextlib.ExitStack]]:
+    """A running gym; whatever was started with the stack is gone when the block ends."""
+    with contextlib.ExitStack() as stack:
+        gym = LiveGym(folder / "cloud", stack)
+        gym.start(*strikes)
+        yield gym, stack
+
+
+def assert_exactly_once(gym: LiveGym, device_id: str, kiosk: LiveKiosk) -> None:
+    """Every verdict that was shown is in the cloud, every event on the disk is, and nothing is there or counted twice."""
+    in_cloud = [item["event"]["id"] for item in gym.events_of(device_id)]
+    shown = {item["event_id"] for item in kiosk.shown}
+    assert len(in_cloud) == len(set(in_cloud))
+    assert shown <= set(in_cloud), f"lost: {shown - set(in_cloud)}"
+    assert sorted(in_cloud) == sorted(stored_events(kiosk.folder))
+    eventually(lambda: sorted(gym.attendance_of(device_id)) == sorted(in_cloud))
+
+
+def eventually(is_true: Callable[[], bool]) -> None:
+    """Wait until something holds that another process is at work on."""
+    ends, pause = time.monotonic() + DEADLINE_S, threading.Event()
+    while not is_true():
+        assert time.monotonic() < ends, "it did not come true within 30 s"
+        pause.wait(0.05)
