@@ -33,11 +33,13 @@ LIVE_CODE_AHEAD = timedelta(seconds=15)
 PRESENCE_FRESH_FOR = timedelta(seconds=60)
 """An older picture of who is inside refuses nobody: it lets in, and staff are told."""
 
-_PURCHASE_CURES = (
-    DenialReason.UNKNOWN_PASS,
-    DenialReason.MEMBERSHIP_ENDED,
-    DenialReason.PAYMENT_OVERDUE,
-    DenialReason.VISITS_USED_UP,
+_PURCHASE_CURES = frozenset(
+    {
+        DenialReason.UNKNOWN_PASS,
+        DenialReason.MEMBERSHIP_ENDED,
+        DenialReason.PAYMENT_OVERDUE,
+        DenialReason.VISITS_USED_UP,
+    }
 )
 
 
@@ -169,9 +171,9 @@ def _judge_use(presence: Presence, *, now: DoorTime) -> Denied | None:
 
 
 def _just_granted(*, site: Site, presence: Presence, now: DoorTime) -> bool:
-    """Whether this pass opened moments ago. A lost time stands still, and a corrected one may lie before the grant."""
+    """Whether this pass opened moments ago. A time that was corrected since may lie before the grant."""
     last = presence.last_grant
-    return last is not None and not now.is_lost and abs(now.at - last.at) < site.policy.reopen_window
+    return last is not None and abs(now.at - last.at) < site.policy.reopen_window
 
 
 def _judge_block(holder: Holder | None, *, now: DoorTime) -> Denied | None:

@@ -66,7 +66,7 @@ class TimeQuality(Enum):
     SYNCED = "synced"  # a server's time, at most 24 h old, plus boot time since
     HELD = "held"  # the same, older
     GUESSED = "guessed"  # rebooted without a server: wall clock plus the last offset, not before anything stored
-    LOST = "lost"  # not even that: the newest stored time
+    LOST = "lost"  # not even that: the newest stored time, going on by the boot clock
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,7 +99,8 @@ def door_time(
 
     Under the boot of the last server answer the wall clock is not looked at, so turning it changes nothing. After a
     reboot the wall clock plus the last known offset counts only if it is not before the newest time ever stored.
-    A kiosk that has never heard a server has no offset and nothing stored: its wall clock is a guess.
+    A kiosk that has never heard a server has no offset and nothing stored: its wall clock is a guess. A lost time is
+    where it stood at first; whoever keeps it lets it go on by the boot clock.
     """
     if sample is not None and sample.boot_id == boot_id:
         since = timedelta(microseconds=(boot_ns - sample.boot_ns) // 1000)

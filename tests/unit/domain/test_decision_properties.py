@@ -365,7 +365,6 @@ def test_a_repeat_or_a_reopening_rests_on_a_grant_of_this_kiosk(facts):
         assert decision.visit is facts["presence"].last_grant
     if isinstance(decision, Repeat) or (opens(decision) and decision.reopened):
         assert facts["presence"].last_grant is not None
-        assert not facts["now"].is_lost
 
 
 @given(facts=questions())
