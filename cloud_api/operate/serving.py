@@ -30,6 +30,14 @@ class _Server(uvicorn.Server):
             host = f"[{listening[0]}]" if ":" in listening[0] else listening[0]
             print(f"ready https://{host}:{listening[1]}", flush=True)  # noqa: T201  # for whoever started us
 
+    async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
+        """End idle connections at once: a polite end of TLS waits for clients that are not listening."""
+        for connection in list(self.server_state.connections):
+            cycle = getattr(connection, "cycle", None)
+            if cycle is None or cycle.response_complete:
+                connection.transport.abort()
+        await super().shutdown(sockets)
+
     def handle_exit(self, sig: int, frame: Any) -> None:
         watcher = getattr(self.config.app.state, "watcher", None)  # type: ignore[union-attr]  # our own app
         if watcher is not None:
