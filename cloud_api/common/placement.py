@@ -6,10 +6,10 @@ pass; it is lost for good when the member is erased (hard cases: the roster, sea
 """
 
 import json
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from uuid import UUID
 
-from sqlalchemy import delete
+from sqlalchemy import delete, insert
 from sqlmodel import Session, col, select
 
 from cloud_api.common import roster
@@ -35,14 +35,19 @@ def get_content_key(session: Session, keys: Keys, member_id: UUID) -> bytes:
     Raises:
         Rejected: ``member_unknown``, also for an erased one.
     """
-    place = session.get(MemberPlace, member_id)
-    if place is None:
+    return get_content_keys(session, keys, [member_id])[member_id]
+
+
+def get_content_keys(session: Session, keys: Keys, member_ids: Collection[UUID]) -> dict[UUID, bytes]:
+    """The content keys of living members.
+
+    Raises:
+        Rejected: ``member_unknown``, also for an erased one.
+    """
+    places = session.exec(select(MemberPlace).where(col(MemberPlace.member_id).in_(member_ids))).all()
+    if len(places) < len(member_ids):
         raise Rejected("There is no such member.", code="member_unknown")
-    content_key = unseal(keys.master_key, place.sealed_key, about=member_id.bytes)
-    if content_key is None:
-        message = "the master key does not open a member's key: secrets and database are not of one gym"
-        raise RuntimeError(message)
-    return content_key
+    return {place.member_id: _open(keys, place) for place in places}
 
 
 def living_members(session: Session, member_ids: Iterable[UUID]) -> set[UUID]:
@@ -63,7 +68,7 @@ def place_member(session: Session, member_id: UUID, bodies: Mapping[UUID, str]) 
     for site_id in before - now:
         roster.remove(session, site_id=site_id, kind=RowKind.MEMBER, key=str(member_id))
     if now != before:
-        place.site_ids = json.dumps(sorted(str(site_id) for site_id in now))
+        place.site_ids = _site_list(now)
         session.add(place)
         session.flush()
         for credential in _credentials_of(session, member_id):
@@ -108,6 +113,43 @@ def remove_credential(session: Session, lookup: bytes) -> None:
         roster.remove(session, site_id=site_id, kind=RowKind.CREDENTIAL, key=lookup.hex())
 
 
+def admit_many(session: Session, keys: Keys, sites: Mapping[UUID, Collection[UUID]]) -> dict[UUID, bytes]:
+    """Mint the content keys of many new members at once. Their rows at these sites follow by :func:`tell_of_many`."""
+    content_keys = {member_id: new_content_key() for member_id in sites}
+    rows = [
+        {
+            "member_id": member_id,
+            "sealed_key": seal(keys.master_key, content_keys[member_id], about=member_id.bytes),
+            "site_ids": _site_list(sites[member_id]),
+        }
+        for member_id in sites
+    ]
+    session.execute(insert(MemberPlace), rows)
+    return content_keys
+
+
+def tell_of_many(session: Session, bodies: Mapping[UUID, Mapping[UUID, str]]) -> None:
+    """Write the first roster rows of many new members: by member, the body at each of the own sites."""
+    for member_id, at_sites in bodies.items():
+        for site_id, body in at_sites.items():
+            roster.put(session, site_id=site_id, kind=RowKind.MEMBER, key=str(member_id), body=body)
+
+
+def place_many(session: Session, credentials: Mapping[bytes, CredentialBody]) -> None:
+    """Put many new passes of members into the rosters, as :func:`place_credential` does one."""
+    wanted = {body.member_id for body in credentials.values()}
+    places = session.exec(select(MemberPlace).where(col(MemberPlace.member_id).in_(wanted)))
+    known_at = {place.member_id: _sites_of(place) for place in places}
+    sites = roster.list_sites(session)
+    rows = [
+        CredentialPlace(lookup=lookup, member_id=body.member_id, kind=body.kind.value, body=body.model_dump_json())
+        for lookup, body in credentials.items()
+    ]
+    session.execute(insert(CredentialPlace), [row.model_dump() for row in rows])
+    for row in rows:
+        _put_credential(session, row, known_at=known_at[row.member_id] if row.member_id else set(), sites=sites)
+
+
 def fill_site(session: Session, site_id: UUID) -> None:
     """Tell a new site of every pass there is. Its members come from ``gym``."""
     at_home = {place.member_id for place in session.exec(select(MemberPlace)) if site_id in _sites_of(place)}
@@ -128,6 +170,18 @@ def other_site_body(kind: str) -> str:
         wrapped_key=None,
     )
     return body.model_dump_json()
+
+
+def _open(keys: Keys, place: MemberPlace) -> bytes:
+    content_key = unseal(keys.master_key, place.sealed_key, about=place.member_id.bytes)
+    if content_key is None:
+        message = "the master key does not open a member's key: secrets and database are not of one gym"
+        raise RuntimeError(message)
+    return content_key
+
+
+def _site_list(site_ids: Iterable[UUID]) -> str:
+    return json.dumps(sorted(str(site_id) for site_id in site_ids))
 
 
 def _sites_of(place: MemberPlace) -> set[UUID]:

@@ -31,7 +31,7 @@ from shared.errors import InvalidInput, Rejected
 OLDEST = timedelta(days=35)
 
 
-def check_in(session: Session, keys: Keys, request: ManualCheckIn, *, by: Principal) -> AttendanceRow:
+def check_in(session: Session, keys: Keys, request: ManualCheckIn, *, by: Principal | str) -> AttendanceRow:
     """Write down that a member came in, whatever the rule book says: staff stand there and see.
 
     It counts for the membership that would have let the member in, if there is one. Asked again with the same id, it
@@ -66,7 +66,7 @@ def check_in(session: Session, keys: Keys, request: ManualCheckIn, *, by: Princi
     return row
 
 
-def take_back(session: Session, keys: Keys, event_id: UUID, *, note: str | None, by: Principal) -> AttendanceRow:
+def take_back(session: Session, keys: Keys, event_id: UUID, *, note: str | None, by: Principal | str) -> AttendanceRow:
     """Void a check-in: a void event is added, the visit derived anew. Voiding again changes nothing.
 
     Raises:
@@ -98,7 +98,7 @@ def take_back(session: Session, keys: Keys, event_id: UUID, *, note: str | None,
     return row
 
 
-def accept(session: Session, keys: Keys, event_ids: Collection[UUID], *, by: Principal) -> list[AttendanceRow]:
+def accept(session: Session, keys: Keys, event_ids: Collection[UUID], *, by: Principal | str) -> list[AttendanceRow]:
     """Let events count that a revoked device handed in; those that count already stay as they are.
 
     Raises:
@@ -134,7 +134,7 @@ def _same_check_in(known: AttendanceRow, request: ManualCheckIn) -> AttendanceRo
     return known
 
 
-def _store(session: Session, keys: Keys, row: AttendanceRow, *, by: Principal, action: str) -> None:
+def _store(session: Session, keys: Keys, row: AttendanceRow, *, by: Principal | str, action: str) -> None:
     session.add(row)
     session.flush()
     settle(session, keys, [row])

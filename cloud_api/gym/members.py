@@ -3,7 +3,7 @@
 from uuid import UUID
 
 from sqlalchemy.exc import IntegrityError
-from sqlmodel import Session, select
+from sqlmodel import Session, col, select
 
 from cloud_api.common import audit, placement
 from cloud_api.common.keys import Keys
@@ -33,12 +33,13 @@ def create_member(session: Session, keys: Keys, draft: NewMember, *, by: Princip
         return get_living_member(session, member_id)
     row = MemberRow(
         id=member_id,
-        number=draft.number or _next_number(session),
+        number=draft.number or take_numbers(session, 1)[0],
         home_site_id=draft.home_site_id,
         joined_at=transaction_time(session),
     )
     content_key = placement.admit_member(session, keys, member_id)
-    _fill(session, row, draft)
+    _check(session, row.id, draft)
+    fill(row, draft)
     row.sealed = sealed_card(row, content_key)
     session.add(row)
     _flush_number(session, row)
@@ -60,7 +61,8 @@ def change_member(
     row = get_living_member(session, member_id)
     before = _known_of(row)
     shown = public_name(row.given_name, row.family_name)
-    _fill(session, row, draft)
+    _check(session, member_id, draft)
+    fill(row, draft)
     row.number = draft.number or row.number
     if public_name(row.given_name, row.family_name) != shown:
         row.sealed = sealed_card(row, placement.get_content_key(session, keys, member_id))
@@ -83,16 +85,34 @@ def change_member(
     return row
 
 
-def _fill(session: Session, row: MemberRow, draft: MemberDraft) -> None:
-    get_site(session, draft.home_site_id)
-    if draft.host_id is not None and not _may_host(session, draft.host_id, guest_id=row.id):
-        raise InvalidInput("The host must be another member of the gym.", field="host_id")
+def fill(row: MemberRow, draft: MemberDraft) -> None:
+    """Take over what is known of a member, but for the number."""
     row.given_name, row.family_name = draft.given_name, draft.family_name
     row.email, row.phone = draft.email, draft.phone
     row.home_site_id, row.host_id = draft.home_site_id, draft.host_id
     row.document_missing = draft.document_missing
     words = [draft.given_name, draft.family_name, draft.email or "", draft.phone or ""]
     row.search = " ".join(words).casefold()
+
+
+def take_numbers(session: Session, count: int) -> list[str]:
+    """The next numbers nobody has. A counter, so that the number of a member who left is not given again."""
+    counter = session.get(CounterRow, "member_number", with_for_update=True)
+    counter = counter or CounterRow(name="member_number", value=_FIRST_NUMBER - 1)
+    numbers: list[str] = []
+    while len(numbers) < count:
+        drawn = [str(counter.value + place) for place in range(1, 1 + count - len(numbers))]
+        counter.value += len(drawn)
+        taken = set(session.exec(select(MemberRow.number).where(col(MemberRow.number).in_(drawn))))
+        numbers += [number for number in drawn if number not in taken]
+    session.add(counter)
+    return numbers
+
+
+def _check(session: Session, member_id: UUID, draft: MemberDraft) -> None:
+    get_site(session, draft.home_site_id)
+    if draft.host_id is not None and not _may_host(session, draft.host_id, guest_id=member_id):
+        raise InvalidInput("The host must be another member of the gym.", field="host_id")
 
 
 def _may_host(session: Session, host_id: UUID, *, guest_id: UUID) -> bool:
@@ -102,18 +122,6 @@ def _may_host(session: Session, host_id: UUID, *, guest_id: UUID) -> bool:
 def _known_of(row: MemberRow) -> dict[str, object]:
     """What may change, for telling which fields did."""
     return row.model_dump(exclude={"sealed", "search", "version", "joined_at"})
-
-
-def _next_number(session: Session) -> str:
-    """The next number nobody has. A counter, so that the number of a member who left is not given again."""
-    counter = session.get(CounterRow, "member_number", with_for_update=True)
-    counter = counter or CounterRow(name="member_number", value=_FIRST_NUMBER - 1)
-    while True:
-        counter.value += 1
-        number = str(counter.value)
-        if session.exec(select(MemberRow.id).where(MemberRow.number == number)).first() is None:
-            session.add(counter)
-            return number
 
 
 def _flush_number(session: Session, row: MemberRow) -> None:

@@ -1,8 +1,13 @@
 """The events of ``gym``: ids, versions and state, never a personal value."""
 
+import json
+from collections.abc import Iterable
+from typing import Any
+
 from sqlmodel import Session
 
-from cloud_api.common.outbox import publish
+from cloud_api.common.outbox import publish, publish_many
+from cloud_api.common.session import new_id
 from cloud_api.gym.tables import MemberRow, MembershipRow, PlanRow, SiteRow, VisitRow
 
 VISIT_TOPIC = "visit"
@@ -19,40 +24,53 @@ def tell_plan(session: Session, row: PlanRow, what: str) -> None:
 
 
 def tell_member(session: Session, row: MemberRow, what: str) -> None:
-    payload = {
+    publish(session, topic="member", type=f"member.{what}", key=row.id, payload=member_payload(row))
+
+
+def tell_membership(session: Session, row: MembershipRow, what: str) -> None:
+    payload = membership_payload(row)
+    publish(session, topic="membership", type=f"membership.{what}", key=row.member_id, payload=payload)
+
+
+def tell_many(session: Session, members: Iterable[MemberRow], memberships: Iterable[MembershipRow]) -> None:
+    """Of members taken in at once, and what they bought."""
+    made = [(new_id(session), row.id, json.dumps(member_payload(row))) for row in members]
+    publish_many(session, topic="member", type="member.created", items=made)
+    sold = [(new_id(session), row.member_id, json.dumps(membership_payload(row))) for row in memberships]
+    publish_many(session, topic="membership", type="membership.sold", items=sold)
+
+
+def member_payload(row: MemberRow) -> dict[str, Any]:
+    return {
         "member_id": str(row.id),
         "home_site_id": str(row.home_site_id),
         "blocked": row.blocked_at is not None,
         "erased": row.erased_at is not None,
         "version": row.version,
     }
-    publish(session, topic="member", type=f"member.{what}", key=row.id, payload=payload)
 
 
-def tell_membership(session: Session, row: MembershipRow, what: str) -> None:
-    payload = {
+def membership_payload(row: MembershipRow) -> dict[str, Any]:
+    return {
         "membership_id": str(row.id),
         "member_id": str(row.member_id),
         "plan_id": str(row.plan_id),
         "starts_on": str(row.starts_on),
         "paid_through_on": str(row.paid_through_on),
-        "ends_on": _text(row.ends_on),
+        "ends_on": None if row.ends_on is None else str(row.ends_on),
+        "visits_bought": row.bought,
+        "visits_counted": None if row.bought is None else row.counted,
         "version": row.version,
     }
-    publish(session, topic="membership", type=f"membership.{what}", key=row.member_id, payload=payload)
 
 
-def _text(value: object | None) -> str | None:
-    return None if value is None else str(value)
-
-
-def visit_payload(row: VisitRow) -> dict[str, object]:
+def visit_payload(row: VisitRow) -> dict[str, Any]:
     """A visit's state. ``is_void``: a later event took it back."""
     return {
         "visit_id": str(row.id),
         "member_id": str(row.member_id),
         "site_id": str(row.site_id),
-        "membership_id": _text(row.membership_id),
+        "membership_id": None if row.membership_id is None else str(row.membership_id),
         "opened_at": row.opened_at.isoformat(),
         "closed_at": None if row.closed_at is None else row.closed_at.isoformat(),
         "local_on": str(row.local_on),

@@ -82,14 +82,17 @@ def store(session: Session, row: PassRow, *, what: str, by: Principal | str) -> 
     session.flush()
     placement.place_credential(session, row.lookup, body_of(row))
     audit.record(session, service="qr", actor=by, action=f"pass.{what}", subject=row.id, after={"status": row.status})
-    payload = {
+    publish(session, topic=TOPIC, type=f"pass.{what}", key=row.member_id, payload=payload_of(row))
+
+
+def payload_of(row: PassRow) -> dict[str, Any]:
+    return {
         "pass_id": str(row.id),
         "member_id": str(row.member_id),
         "kind": row.kind,
         "status": row.status,
         "version": row.version,
     }
-    publish(session, topic=TOPIC, type=f"pass.{what}", key=row.member_id, payload=payload)
 
 
 def body_of(row: PassRow) -> CredentialBody:
