@@ -63,6 +63,10 @@ def _parser() -> argparse.ArgumentParser:
     restore = _command(commands, "restore", "put a backup back, with the server stopped")
     restore.add_argument("file", type=Path, help="the backup")
     _command(commands, "replay", "deliver parked messages again")
+    sample = _command(commands, "sample", "fill a gym with plans and members in every state, to try things out")
+    sample.add_argument("--members", type=int, default=200, metavar="N", help="so many (200); above 1000 all are alike")
+    sample.add_argument("--seed", type=int, default=1, metavar="N", help="who is in which state follows from it (1)")
+    sample.add_argument("--out", type=Path, required=True, metavar="DIR", help="where demo-secrets.json goes")
     return parser
 
 

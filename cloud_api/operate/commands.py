@@ -13,6 +13,7 @@ from cloud_api.operate.opening import open_cloud
 from cloud_api.operate.pairing import pair
 from cloud_api.operate.restoring import restore
 from cloud_api.operate.serving import serve
+from cloud_api.sample.making import make_sample
 from cloud_api.settings import Settings
 from shared.clock import SystemClock
 from shared.domain.device import Direction
@@ -85,6 +86,18 @@ def _replay(_asked: argparse.Namespace, settings: Settings) -> Answer:
     return Answer({"replayed": count}, f"{count} messages will be delivered again.")
 
 
+def _sample(asked: argparse.Namespace, settings: Settings) -> Answer:
+    cloud = open_cloud(settings)
+    try:
+        made = make_sample(cloud, members=asked.members, seed=asked.seed, out=asked.out.absolute())
+        cloud.dispatcher.run_pending()
+    finally:
+        cloud.database.close()
+    text = f"{len(made.members)} sample members. Their codes are in {made.file}: demo secrets, keep them out of a real gym."
+    sites = {"site_id": str(made.site_id), "other_site_id": str(made.other_site_id)}
+    return Answer({"file": str(made.file), "members": len(made.members), **sites}, text)
+
+
 COMMANDS: dict[str, Callable[[argparse.Namespace, Settings], Answer]] = {
     "init": _init,
     "serve": _serve,
@@ -94,4 +107,5 @@ COMMANDS: dict[str, Callable[[argparse.Namespace, Settings], Answer]] = {
     "backup": _backup,
     "restore": _restore,
     "replay": _replay,
+    "sample": _sample,
 }
