@@ -74,6 +74,9 @@ def make_cloud(settings: Settings, *, clock: Clock | None = None) -> Cloud:
     for module in _modules(settings.services, "events"):
         if hasattr(module, "consumers"):
             cloud.dispatcher.add(module.consumers(cloud))
+    for module in _modules(SERVICES, "events"):  # whichever are served here: events of all come by the one outbox
+        if hasattr(module, "sources"):
+            cloud.dispatcher.add_sources(module.sources)
     return cloud
 
 

@@ -4,12 +4,12 @@ SQL is written in the common subset of SQLite, MySQL 8 and MariaDB.
 """
 
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import AbstractContextManager, contextmanager, nullcontext
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import Engine, Insert, create_engine, event, make_url
+from sqlalchemy import Engine, Insert, Row, create_engine, event, make_url
 from sqlalchemy.exc import OperationalError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 from sqlalchemy.pool import StaticPool
@@ -94,7 +94,33 @@ class Database:
 
 def ignoring(session: Session, statement: Insert) -> Insert:
     """An insert that passes over rows whose primary key is there already. The values must have been checked before."""
-    return statement.prefix_with("OR IGNORE" if session.get_bind().dialect.name == "sqlite" else "IGNORE")
+    return statement.prefix_with(ignore_word(session))
+
+
+def ignore_word(session: Session) -> str:
+    """What stands between INSERT and INTO for an insert that passes over known keys."""
+    return "OR IGNORE" if session.get_bind().dialect.name == "sqlite" else "IGNORE"
+
+
+def select_in(session: Session, sql: str, *, given: Sequence[Any], keys: Sequence[Any]) -> Sequence[Row[Any]]:
+    """Run a SELECT with a long IN list, without SQLAlchemy's work on every value.
+
+    ``?`` stands for each given value and ``{keys}`` for the list; values are as the columns keep them (``UUID.bytes``).
+    Names that a database reserves go in backticks, which SQLite takes too. No keys, no rows, no query.
+    """
+    if not keys:
+        return []
+    sql = sql.replace("{keys}", ", ".join("?" * len(keys)))
+    return session.connection().exec_driver_sql(_marked(session, sql), (*given, *keys)).all()
+
+
+def execute_many(session: Session, sql: str, rows: Sequence[tuple[Any, ...]]) -> None:
+    """Run a statement once for each row of values, as the columns keep them, without work on every value."""
+    session.connection().exec_driver_sql(_marked(session, sql), list(rows))
+
+
+def _marked(session: Session, sql: str) -> str:
+    return sql if session.get_bind().dialect.paramstyle == "qmark" else sql.replace("?", "%s")
 
 
 _PASSING = frozenset({"SQLITE_BUSY", "SQLITE_LOCKED", "SQLITE_FULL", "SQLITE_IOERR", "SQLITE_CANTOPEN"})

@@ -2,14 +2,14 @@
 
 import logging
 import threading
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import timedelta
 
 from sqlalchemy import insert, select, update
 from sqlmodel import Session, col
 
 from cloud_api.common.database import Database
-from cloud_api.common.outbox import Consumer, Event, unpack
+from cloud_api.common.outbox import Consumer, Event, Source, unpack
 from cloud_api.common.session import transaction_time
 from cloud_api.common.tables import FailedMessage, InboxMessage, OutboxMessage
 
@@ -34,6 +34,7 @@ class Dispatcher:
     def __init__(self, database: Database, consumers: Iterable[Consumer] = ()) -> None:
         self._database = database
         self._consumers = list(consumers)
+        self._sources: dict[str, Source] = {}
         self._wake = threading.Event()
         self._stopping = False
         self._thread: threading.Thread | None = None
@@ -47,6 +48,10 @@ class Dispatcher:
                 message = f"two consumers are called {consumer.name}"
                 raise ValueError(message)
             self._consumers.append(consumer)
+
+    def add_sources(self, sources: Mapping[str, Source]) -> None:
+        """Register who reads the events that the outbox only refers to, by type."""
+        self._sources.update(sources)
 
     def start(self) -> None:
         self._thread = threading.Thread(target=self._work, name="outbox", daemon=True)
@@ -89,7 +94,8 @@ class Dispatcher:
             ).all()
 
     def _deliver(self, row: OutboxMessage, blocked: set[tuple[str, str, object]]) -> bool:
-        events = unpack(topic=row.topic, type=row.type, published_at=row.published_at, items=row.items)
+        with self._database.reading() as session:
+            events = unpack(session, row, self._sources)
         number = row.number or 0
         complete = [
             self._deliver_to(consumer, number, events, blocked)

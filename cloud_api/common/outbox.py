@@ -6,7 +6,7 @@ A message that keeps failing is parked and holds up nobody.
 """
 
 import json
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -15,8 +15,8 @@ from uuid import UUID
 from sqlalchemy import Table, delete, insert, select
 from sqlmodel import Session, SQLModel
 
-from cloud_api.common import tables as _own  # noqa: F401  # defines the tables
 from cloud_api.common.session import transaction_time
+from cloud_api.common.tables import OutboxMessage
 from shared.domain.ids import uuid7
 
 _OUTBOX: Table = SQLModel.metadata.tables["common_outbox"]
@@ -96,9 +96,32 @@ def publish_many(session: Session, *, topic: str, type: str, items: Iterable[tup
     )
 
 
-def unpack(*, topic: str, type: str, published_at: datetime, items: str) -> Sequence[Event]:  # noqa: A002
-    """The events of one outbox row."""
-    return [Event(UUID(item[0]), topic, type, UUID(item[1]), published_at, item[2]) for item in json.loads(items)]
+def publish_reference(session: Session, *, topic: str, type: str, reference: int) -> None:  # noqa: A002
+    """Publish events that are rows of the publisher's own for ever: the outbox only says which.
+
+    The publisher's ``sources`` in its ``events`` module reads them when they are delivered.
+    """
+    session.info["published"] = True
+    now = transaction_time(session)
+    session.execute(insert(_OUTBOX).values(topic=topic, type=type, published_at=now, items=str(reference)))
+
+
+Item = tuple[UUID, UUID, dict[str, Any]]
+"""Message id, key, payload."""
+
+Source = Callable[[Session, int], Sequence[Item]]
+"""Reads what :func:`publish_reference` referred to, in its order."""
+
+
+def unpack(session: Session, row: OutboxMessage, sources: Mapping[str, Source]) -> list[Event]:
+    """The events of one outbox row; ``sources`` by type."""
+    content = json.loads(row.items)
+    items: Iterable[Item] = (
+        sources[row.type](session, content)
+        if isinstance(content, int)
+        else ((UUID(item[0]), UUID(item[1]), item[2]) for item in content)
+    )
+    return [Event(item[0], row.topic, row.type, item[1], row.published_at, item[2]) for item in items]
 
 
 def prune_delivered(session: Session, *, older_than: datetime) -> None:

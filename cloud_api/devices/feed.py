@@ -72,5 +72,4 @@ def _head(session: Session, site_id: UUID) -> Row[Any]:
 
 
 def _row(row: Any) -> RosterRow:
-    """Without validation: it was written by ``common.roster``."""
-    return RosterRow.model_construct(kind=_KINDS[row[0]], key=row[1], version=row[2], body=row[3])
+    return RosterRow(kind=_KINDS[row[0]], key=row[1], version=row[2], body=row[3])

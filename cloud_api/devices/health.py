@@ -9,14 +9,16 @@ from sqlmodel import Session, col, select
 from cloud_api.common.session import transaction_time
 from cloud_api.devices.messages import DeviceInfo, EventInfo, StreamInfo
 from cloud_api.devices.numbers import Numbers
+from cloud_api.devices.storing import split_flags
 from cloud_api.devices.streams import read_numbers
-from cloud_api.devices.tables import DeviceRow, EventRow, StreamRow
+from cloud_api.devices.tables import DeviceRow, EventRow, StreamRow, UploadRow
 from shared.contracts.devices import EventRecord, Heartbeat, HeartbeatAnswer
 from shared.domain.device import DeviceStatus, Direction
 from shared.errors import Rejected
 
 MAX_GAPS = 100
 PAGE = 500
+_FIRST_ID = UUID(int=0)
 
 
 def keep_heartbeat(session: Session, device_id: UUID, heartbeat: Heartbeat) -> HeartbeatAnswer:
@@ -46,10 +48,12 @@ def list_events(session: Session, device_id: UUID, *, after: UUID | None) -> lis
     """
     if session.get(DeviceRow, device_id) is None:
         raise Rejected("There is no such device.", code="device_unknown")
-    query = select(EventRow).where(EventRow.device_id == device_id)
-    if after is not None:
-        query = query.where(col(EventRow.id) > after)
-    return [_event(row) for row in session.exec(query.order_by(col(EventRow.id)).limit(PAGE))]
+    query = (
+        select(EventRow, UploadRow)
+        .join(UploadRow, col(UploadRow.number) == col(EventRow.upload_number))
+        .where(UploadRow.device_id == device_id, col(EventRow.id) > (after or _FIRST_ID))
+    )
+    return [_event(row, upload) for row, upload in session.exec(query.order_by(col(EventRow.id)).limit(PAGE))]
 
 
 def _described(device: DeviceRow, streams: list[StreamRow]) -> DeviceInfo:
@@ -80,11 +84,11 @@ def _stream(stream: StreamRow, *, current: bool) -> StreamInfo:
     )
 
 
-def _event(row: EventRow) -> EventInfo:
+def _event(row: EventRow, upload: UploadRow) -> EventInfo:
     return EventInfo(
         stream_id=row.stream_id,
-        received_at=row.received_at,
+        received_at=upload.received_at,
         effective_at=row.effective_at,
-        flags=row.flags.split(",") if row.flags else [],
+        flags=list(split_flags(row.flags)),
         event=EventRecord.model_validate_json(row.body),
     )

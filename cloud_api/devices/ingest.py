@@ -1,14 +1,15 @@
 """Taking in what a kiosk recorded: exactly once, whole, whatever it says (promises 3 and 4; hard case: streams)."""
 
 import json
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
-from uuid import UUID, uuid4
+from operator import attrgetter
+from uuid import UUID
 
 from sqlmodel import Session
 
 from cloud_api.devices.device import Device
-from cloud_api.devices.noticing import notice
+from cloud_api.devices.noticing import code_key, notice
 from cloud_api.devices.numbers import Numbers
 from cloud_api.devices.reading import Unreadable, read_upload
 from cloud_api.devices.storing import (
@@ -19,7 +20,6 @@ from cloud_api.devices.storing import (
     find_stored,
     insert_new,
     keep_refused,
-    publish_stored,
 )
 from cloud_api.devices.streams import keep_numbers, lock_stream
 from cloud_api.devices.timing import effective_times
@@ -46,15 +46,16 @@ def ingest(session: Session, device: Device, body: bytes, *, now: datetime) -> U
     upload = read_upload(body)
     numbers, owner = lock_stream(session, upload.stream_id, device_id=device.id, now=now)
     always = (SALVAGED,) * (device.revoked_at is not None) + (OTHER_DEVICES_STREAM,) * (owner != device.id)
-    arrival = Arrival(device, upload.stream_id, uuid4(), now)
+    arrival = Arrival(device, upload.stream_id, now)
     events = [item for item in upload.items if isinstance(item, EventRecord)]
-    known, new = _store(session, arrival, events, numbers=numbers, always=always)
-    keep_refused(session, arrival, [item for item in upload.items if isinstance(item, Unreadable)])
-    results = _results(upload.items, known, new)
+    new, known = _store(session, arrival, events, numbers=numbers, always=always)
+    if len(events) < len(upload.items):
+        keep_refused(session, arrival, [item for item in upload.items if isinstance(item, Unreadable)])
+    results = [_result(item, new, known) for item in upload.items]
     closed = numbers.close(item.number for item in results if item.number and item.status is not EventStatus.LATER)
     keep_numbers(session, upload.stream_id, closed)
     faults.reach("ingest.before_commit")
-    return UploadAnswer(
+    return UploadAnswer.model_construct(
         results=results,
         have_up_to=closed.have_up_to,
         missing=list(closed.gaps[:MAX_MISSING]),
@@ -64,41 +65,39 @@ def ingest(session: Session, device: Device, body: bytes, *, now: datetime) -> U
 
 def _store(
     session: Session, arrival: Arrival, events: Sequence[EventRecord], *, numbers: Numbers, always: tuple[str, ...]
-) -> tuple[dict[UUID, Stored], set[UUID]]:
-    """Store what is new; returns what is stored under the ids of the batch, and which of them this upload stored."""
-    known = find_stored(session, [event.id for event in events])
+) -> tuple[dict[UUID, Draft], dict[UUID, Stored]]:
+    """Store what is new; returns what this upload stored and what was stored before, by id."""
+    closed = [event.id for event in events if event.number in numbers]
+    known = find_stored(session, closed) if closed else {}
     fresh = {event.id: event for event in reversed(events) if event.id not in known}  # the first under an id counts
     if not fresh:
-        return known, set()
-    in_order = sorted(fresh.values(), key=lambda event: event.number)
-    drafts = {draft.event.id: draft for draft in _drafts(session, arrival, in_order, numbers=numbers, always=always)}
-    new = insert_new(session, arrival, drafts.values())
-    publish_stored(session, arrival, [drafts[event_id] for event_id in new])
-    known.update({event_id: Stored(drafts[event_id].body, drafts[event_id].flags) for event_id in new})
-    if len(new) < len(fresh):  # another upload stored some of them meanwhile
-        known.update(find_stored(session, fresh.keys() - new))
-    return known, new
+        return {}, known
+    in_order = sorted(fresh.values(), key=attrgetter("number"))
+    new = insert_new(session, arrival, _drafts(session, arrival, in_order, numbers=numbers, always=always))
+    if len(new) < len(fresh):  # stored before: under another number or stream, or by another upload meanwhile
+        known.update(find_stored(session, fresh.keys() - new.keys()))
+    return new, known
 
 
 def _drafts(
     session: Session, arrival: Arrival, events: Sequence[EventRecord], *, numbers: Numbers, always: tuple[str, ...]
 ) -> list[Draft]:
+    """The events with their corrected times and flags. All the work on one event that is not the database's."""
     times = effective_times(events, now=arrival.received_at)
-    reused = _reused(session, arrival.stream_id, events, numbers)
+    keys = [code_key(event) for event in events]
+    device = arrival.device
     noticed = notice(
         session,
         [(event, at) for event, (at, _) in zip(events, times, strict=True)],
-        site_id=arrival.device.site_id,
-        device_id=arrival.device.id,
+        {key: event.id for event, key in zip(events, keys, strict=True) if key is not None},
+        site_id=device.site_id,
+        device_id=device.id,
     )
+    for event_id in _reused(session, arrival.stream_id, events, numbers):
+        noticed.setdefault(event_id, []).append(REUSED_NUMBER)
     return [
-        Draft(
-            event,
-            at,
-            (*always, *(REUSED_NUMBER,) * (event.id in reused), *clock, *noticed.get(event.id, ())),
-            event.model_dump_json(),
-        )
-        for event, (at, clock) in zip(events, times, strict=True)
+        Draft(event, at, always + clock + tuple(noticed.get(event.id, ())), event.model_dump_json(), key)
+        for event, (at, clock), key in zip(events, times, keys, strict=True)
     ]
 
 
@@ -117,23 +116,17 @@ def _reused(session: Session, stream_id: UUID, events: Sequence[EventRecord], nu
     return {event_id for event_id, number in suspects.items() if (event_id, number) not in forgiven}
 
 
-def _results(
-    items: Sequence[EventRecord | Unreadable], known: Mapping[UUID, Stored], new: Collection[UUID]
-) -> list[EventResult]:
-    """One result for each thing sent, in its order; ``later`` for an event that is not stored after all."""
-    answered: set[UUID] = set()
-    results = []
-    for item in items:
-        status = EventStatus.REFUSED
-        flags: tuple[str, ...] = ()
-        if isinstance(item, EventRecord):
-            stored = known.get(item.id)
-            first = item.id in new and item.id not in answered
-            status = EventStatus.LATER if stored is None else EventStatus.STORED if first else _compared(item, stored)
-            flags = () if stored is None else stored.flags
-            answered.add(item.id)
-        results.append(EventResult.model_construct(id=item.id, number=item.number, status=status, flags=list(flags)))
-    return results
+def _result(item: EventRecord | Unreadable, new: Mapping[UUID, Draft], known: Mapping[UUID, Stored]) -> EventResult:
+    """What became of one thing that was sent; ``later`` for an event that is not stored after all."""
+    if isinstance(item, Unreadable):
+        return EventResult(id=item.id, number=item.number, status=EventStatus.REFUSED, flags=[])
+    draft = new.get(item.id)
+    if draft is not None and draft.event is item:
+        return EventResult(id=item.id, number=item.number, status=EventStatus.STORED, flags=list(draft.flags))
+    stored = known.get(item.id) if draft is None else Stored(draft.body, draft.flags)  # twice in this upload
+    if stored is None:
+        return EventResult(id=item.id, number=item.number, status=EventStatus.LATER, flags=[])
+    return EventResult(id=item.id, number=item.number, status=_compared(item, stored), flags=list(stored.flags))
 
 
 def _compared(event: EventRecord, stored: Stored) -> EventStatus:

@@ -1,6 +1,7 @@
 """What the cloud notices about events that a kiosk could not know: by the roster, and by other kiosks' events.
 
-Every event is stored whatever is noticed (promise: an upload reports the past).
+Every event is stored whatever is noticed (promise: an upload reports the past). The queries look for what is out of
+the ordinary; for an upload in which nothing is, they are three lookups and no more.
 """
 
 from collections import defaultdict
@@ -9,11 +10,11 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Row, Table, select, tuple_
+from sqlalchemy import Row, Table, select
 from sqlmodel import Session, SQLModel
 
 from cloud_api.common import tables as _common  # noqa: F401  # defines the roster's tables
-from cloud_api.devices import tables as _own  # noqa: F401
+from cloud_api.common.database import select_in
 from shared.contracts.devices import EventRecord
 from shared.contracts.roster import CredentialBody, MemberBody, RowKind
 from shared.domain.attendance import Outcome
@@ -25,105 +26,100 @@ ADMITTED_AFTER_BLOCK = "admitted_after_block"
 ADMITTED_AFTER_REVOCATION = "admitted_after_revocation"
 CODE_USED_ELSEWHERE = "code_used_elsewhere"  # the same live code opened at another kiosk
 
+Dated = Sequence[tuple[EventRecord, datetime]]
+"""New events with their effective times."""
+
+_HEADS: Table = SQLModel.metadata.tables["roster_head"]
 _ROWS: Table = SQLModel.metadata.tables["roster_row"]
-_EVENTS: Table = SQLModel.metadata.tables["devices_event"]
+_LIVING = (
+    "SELECT `key` FROM roster_row WHERE site_id = ? AND kind = 'member' AND body IS NOT NULL AND `key` IN ({keys})"
+)
+_USES = """SELECT e.code_key FROM devices_event e JOIN devices_upload u ON u.number = e.upload_number
+WHERE u.device_id <> ? AND e.code_key IN ({keys})"""
 _Flags = dict[UUID, list[str]]
 
 
+def code_key(event: EventRecord) -> bytes | None:
+    """What two uses of one live code have in common: lookup hash and unix second; None when no live code opened."""
+    if event.pass_kind is not PassKind.LIVE or event.outcome is not Outcome.GRANTED:
+        return None
+    if event.lookup is None or event.code_at is None:
+        return None
+    return event.lookup + int(event.code_at.timestamp()).to_bytes(8, "big", signed=True)
+
+
 def notice(
-    session: Session, events: Sequence[tuple[EventRecord, datetime]], *, site_id: UUID, device_id: UUID
+    session: Session, dated: Dated, codes: dict[bytes, UUID], *, site_id: UUID, device_id: UUID
 ) -> dict[UUID, list[str]]:
-    """Flags by event id, for new events with their effective times. Only events with a flag are in it."""
+    """Flags by event id; only events with a flag are in it. ``codes``: the ids of the events by their code keys."""
     flags: _Flags = defaultdict(list)
-    granted = [(event, at) for event, at in events if event.outcome is Outcome.GRANTED]
-    _notice_members(session, events, site_id, flags)
-    _notice_revoked(session, granted, site_id, flags)
-    _notice_used_codes(session, [event for event, _ in granted], device_id, flags)
+    _notice_absent(session, dated, site_id, flags)
+    _notice_unseen_changes(session, dated, site_id, flags)
+    for (key,) in set(select_in(session, _USES, given=[device_id.bytes], keys=list(codes))):
+        flags[codes[key]].append(CODE_USED_ELSEWHERE)
     return flags
 
 
-def _notice_members(
-    session: Session, events: Sequence[tuple[EventRecord, datetime]], site_id: UUID, flags: _Flags
-) -> None:
-    keys = {event.member_id: str(event.member_id) for event, _ in events if event.member_id is not None}
-    if not keys:
+def _notice_absent(session: Session, dated: Dated, site_id: UUID, flags: _Flags) -> None:
+    """Members that the site's roster has no more, or never had."""
+    members = {event.member_id for event, _ in dated} - {None}
+    keys = {str(member_id): member_id for member_id in members}
+    living = {key for (key,) in select_in(session, _LIVING, given=[site_id.bytes], keys=list(keys))}
+    absent = keys.keys() - living
+    if not absent:
         return
-    columns = (_ROWS.c.version, _ROWS.c.changed_at, _ROWS.c.body.is_(None).label("gone"))
-    rows = _rows(session, site_id, RowKind.MEMBER, keys.values(), columns)
-    suspects = []
-    for event, at in events:
-        if event.member_id is None:
-            continue
-        row = rows.get(keys[event.member_id])
-        if row is None:
-            flags[event.id].append(UNKNOWN_MEMBER)
-        elif row.gone:
-            flags[event.id].append(REMOVED_MEMBER)
-        elif event.outcome is Outcome.GRANTED and _changed_unseen(row, event, at):
-            suspects.append((event, at))
-    _notice_blocked(session, suspects, site_id, flags)
+    tombstones = _rows(session, site_id, RowKind.MEMBER, absent)
+    told = {keys[key]: REMOVED_MEMBER if key in tombstones else UNKNOWN_MEMBER for key in absent}
+    for event, _ in dated:
+        if event.member_id in told:
+            flags[event.id].append(told[event.member_id])
 
 
-def _notice_blocked(
-    session: Session, suspects: Sequence[tuple[EventRecord, datetime]], site_id: UUID, flags: _Flags
-) -> None:
-    bodies = _rows(session, site_id, RowKind.MEMBER, {str(e.member_id) for e, _ in suspects}, (_ROWS.c.body,))
-    for event, at in suspects:
-        member = MemberBody.model_validate_json(bodies[str(event.member_id)].body)
-        if member.blocked and (member.blocked_until is None or at < member.blocked_until):
+def _notice_unseen_changes(session: Session, dated: Dated, site_id: UUID, flags: _Flags) -> None:
+    """Members let in after they were blocked, passes after they were revoked: the kiosk had not heard of it yet."""
+    granted = [(event, at) for event, at in dated if event.outcome is Outcome.GRANTED]
+    oldest = min((event.roster_version or 0 for event, _ in granted), default=None)
+    head = session.scalar(select(_HEADS.c.version).where(_HEADS.c.site_id == site_id))
+    if oldest is None or head is None or head <= oldest:
+        return
+    keys = {str(event.member_id) for event, _ in granted}
+    blocked = _rows(session, site_id, RowKind.MEMBER, keys, after=oldest)
+    keys = {event.lookup.hex() for event, _ in granted if event.lookup is not None}
+    revoked = _rows(session, site_id, RowKind.CREDENTIAL, keys, after=oldest)
+    for event, at in granted:
+        member = blocked.get(str(event.member_id))
+        if member is not None and _unseen(member, event, at) and _is_blocked(member.body, at):
             flags[event.id].append(ADMITTED_AFTER_BLOCK)
-
-
-def _notice_revoked(
-    session: Session, granted: Sequence[tuple[EventRecord, datetime]], site_id: UUID, flags: _Flags
-) -> None:
-    shown = [(event, at, event.lookup.hex()) for event, at in granted if event.lookup is not None]
-    oldest = min((event.roster_version or 0 for event, _, _ in shown), default=0)
-    columns = (_ROWS.c.version, _ROWS.c.changed_at, _ROWS.c.body)
-    rows = _rows(session, site_id, RowKind.CREDENTIAL, {key for _, _, key in shown}, columns, after=oldest)
-    for event, at, key in shown:
-        row = rows.get(key)
-        if row is None or row.body is None or not _changed_unseen(row, event, at):
-            continue
-        if CredentialBody.model_validate_json(row.body).status is PassStatus.REVOKED:
+        credential = revoked.get("" if event.lookup is None else event.lookup.hex())
+        if credential is not None and _unseen(credential, event, at) and _is_revoked(credential.body):
             flags[event.id].append(ADMITTED_AFTER_REVOCATION)
 
 
-def _changed_unseen(row: Row[Any], event: EventRecord, at: datetime) -> bool:
-    """Whether the row had changed before the event, and the kiosk had not heard of it."""
+def _unseen(row: Row[Any], event: EventRecord, at: datetime) -> bool:
+    """Whether the row had changed before the event, in a version that the kiosk did not have."""
     return bool(row.version > (event.roster_version or 0) and row.changed_at <= at)
 
 
-def _notice_used_codes(session: Session, granted: Sequence[EventRecord], device_id: UUID, flags: _Flags) -> None:
-    codes = {
-        (event.lookup, event.code_at): event.id
-        for event in granted
-        if event.pass_kind is PassKind.LIVE and event.lookup is not None and event.code_at is not None
-    }
-    if not codes:
-        return
-    used = session.execute(
-        select(_EVENTS.c.lookup, _EVENTS.c.code_at).where(
-            tuple_(_EVENTS.c.lookup, _EVENTS.c.code_at).in_(list(codes)), _EVENTS.c.device_id != device_id
-        )
-    )
-    for lookup, code_at in used:
-        event_id = codes[lookup, code_at]
-        if CODE_USED_ELSEWHERE not in flags[event_id]:
-            flags[event_id].append(CODE_USED_ELSEWHERE)
+def _is_blocked(body: str | None, at: datetime) -> bool:
+    if body is None:
+        return False
+    member = MemberBody.model_validate_json(body)
+    return member.blocked and (member.blocked_until is None or at < member.blocked_until)
+
+
+def _is_revoked(body: str | None) -> bool:
+    return body is not None and CredentialBody.model_validate_json(body).status is PassStatus.REVOKED
 
 
 def _rows(
-    session: Session, site_id: UUID, kind: RowKind, keys: Iterable[str], columns: Sequence[Any], *, after: int = -1
+    session: Session, site_id: UUID, kind: RowKind, keys: Iterable[str], *, after: int = -1
 ) -> dict[str, Row[Any]]:
-    wanted = sorted(set(keys))
-    if not wanted:
-        return {}
+    """Roster rows of a kind among these keys that changed after a version."""
     found = session.execute(
-        select(_ROWS.c.key, *columns).where(
+        select(_ROWS.c.key, _ROWS.c.version, _ROWS.c.changed_at, _ROWS.c.body).where(
             _ROWS.c.site_id == site_id,
             _ROWS.c.kind == kind.value,
-            _ROWS.c.key.in_(wanted),
+            _ROWS.c.key.in_(sorted(keys)),
             _ROWS.c.version > after,
         )
     )

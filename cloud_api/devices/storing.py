@@ -2,24 +2,29 @@
 
 import hashlib
 import json
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any, NamedTuple
 from uuid import UUID
 
-from sqlalchemy import Table, insert, select
-from sqlmodel import Session, SQLModel
+from sqlalchemy import Table, insert, select, text
+from sqlmodel import Session, SQLModel, col
 
-from cloud_api.common.database import ignoring
+from cloud_api.common import outbox
+from cloud_api.common.database import execute_many, ignore_word, ignoring
 from cloud_api.common.events import ATTENDANCE_RECORDED, ATTENDANCE_TOPIC
-from cloud_api.common.outbox import publish_many
-from cloud_api.devices import tables as _own  # noqa: F401  # defines the tables
 from cloud_api.devices.device import Device
 from cloud_api.devices.reading import Unreadable
+from cloud_api.devices.tables import EventRow, UploadRow
 from shared.contracts.devices import EventRecord
 
 _EVENTS: Table = SQLModel.metadata.tables["devices_event"]
 _REFUSED: Table = SQLModel.metadata.tables["devices_refused_event"]
+_TIME_SIZE = len("2025-01-31 23:59:59.000000")
+_INSERT = """INSERT {ignore} INTO devices_event
+(id, stream_id, number, upload_number, effective_at, code_key, flags, body) VALUES (?, ?, ?, ?, ?, ?, ?, ?)"""
+_IDS_OF_UPLOAD = text("SELECT id FROM devices_event WHERE upload_number = :number")
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,18 +33,17 @@ class Arrival:
 
     device: Device
     stream_id: UUID
-    upload_id: UUID
     received_at: datetime
 
 
-@dataclass(frozen=True, slots=True)
-class Draft:
-    """A new event with what the cloud made of it. ``body`` is the JSON of the record."""
+class Draft(NamedTuple):
+    """A new event with what the cloud made of it. ``body`` is the JSON of the record. A tuple: they come by the 500."""
 
     event: EventRecord
     effective_at: datetime
     flags: tuple[str, ...]
     body: str
+    code_key: bytes | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,22 +57,37 @@ class Stored:
 def find_stored(session: Session, ids: Iterable[UUID]) -> dict[UUID, Stored]:
     """What is stored under these ids, of whatever stream."""
     query = select(_EVENTS.c.id, _EVENTS.c.body, _EVENTS.c.flags).where(_EVENTS.c.id.in_(list(ids)))
-    return {
-        row.id: Stored(row.body, tuple(row.flags.split(",") if row.flags else ())) for row in session.execute(query)
-    }
+    return {row.id: Stored(row.body, split_flags(row.flags)) for row in session.execute(query)}
 
 
-def insert_new(session: Session, arrival: Arrival, drafts: Collection[Draft]) -> set[UUID]:
-    """Insert events; returns the ids that this upload stored, as found in the table afterwards.
+def insert_new(session: Session, arrival: Arrival, drafts: Sequence[Draft]) -> dict[UUID, Draft]:
+    """Insert events and publish them; returns those that this upload stored, as found in the table afterwards, by id.
 
-    In the order of their ids, so that overlapping uploads cannot deadlock; an id that another upload stored meanwhile
-    is left as it is.
+    In the order of their ids, so that overlapping uploads cannot deadlock; an id that is there already is left as it
+    is. One outbox row for the upload; the events come out of it in the order of their numbers.
     """
-    rows = [_row(arrival, draft) for draft in sorted(drafts, key=lambda draft: draft.event.id.bytes)]
-    session.execute(ignoring(session, insert(_EVENTS)), rows)
-    ids = [draft.event.id for draft in drafts]
-    query = select(_EVENTS.c.id).where(_EVENTS.c.id.in_(ids), _EVENTS.c.upload_id == arrival.upload_id)
-    return set(session.scalars(query))
+    number = _open_upload(session, arrival)
+    stream = arrival.stream_id.bytes
+    rows = [_row(draft, number, stream) for draft in drafts]
+    execute_many(session, _INSERT.format(ignore=ignore_word(session)), sorted(rows))
+    stored = set(session.scalars(_IDS_OF_UPLOAD, {"number": number}))
+    if stored:
+        outbox.publish_reference(session, topic=ATTENDANCE_TOPIC, type=ATTENDANCE_RECORDED, reference=number)
+    return {draft.event.id: draft for draft, row in zip(drafts, rows, strict=True) if row[0] in stored}
+
+
+def read_upload_events(session: Session, number: int) -> list[outbox.Item]:
+    """The events of an upload as the outbox tells of them: :class:`AttendanceRecorded`, in the order of their numbers."""
+    upload = session.get_one(UploadRow, number)
+    head = {
+        "device_id": str(upload.device_id),
+        "site_id": str(upload.site_id),
+        "stream_id": str(upload.stream_id),
+        "received_at": upload.received_at.isoformat(),
+    }
+    columns = (col(EventRow.id), col(EventRow.effective_at), col(EventRow.flags), col(EventRow.body))
+    query = select(*columns).where(col(EventRow.upload_number) == number).order_by(col(EventRow.number))
+    return [_item(head, *row) for row in session.execute(query)]
 
 
 def keep_refused(session: Session, arrival: Arrival, items: Sequence[Unreadable]) -> None:
@@ -98,36 +117,35 @@ def find_refused(session: Session, stream_id: UUID, numbers: Iterable[int]) -> s
     return {(row.event_id, row.number) for row in session.execute(query)}
 
 
-def publish_stored(session: Session, arrival: Arrival, drafts: Iterable[Draft]) -> None:
-    """Tell the other services of new events, in the order of their numbers: one outbox row for the upload."""
-    head = (
-        f'{{"device_id":"{arrival.device.id}","site_id":"{arrival.device.site_id}",'
-        f'"stream_id":"{arrival.stream_id}","received_at":"{arrival.received_at.isoformat()}","effective_at":"'
+def split_flags(flags: str) -> tuple[str, ...]:
+    return tuple(flags.split(",")) if flags else ()
+
+
+def _open_upload(session: Session, arrival: Arrival) -> int:
+    upload = UploadRow(
+        device_id=arrival.device.id,
+        site_id=arrival.device.site_id,
+        stream_id=arrival.stream_id,
+        received_at=arrival.received_at,
     )
-    items = [
-        (
-            draft.event.id,
-            draft.event.member_id or draft.event.id,
-            f'{head}{draft.effective_at.isoformat()}","flags":{json.dumps(draft.flags)},"event":{draft.body}}}',
-        )
-        for draft in sorted(drafts, key=lambda draft: draft.event.number)
-    ]
-    publish_many(session, topic=ATTENDANCE_TOPIC, type=ATTENDANCE_RECORDED, items=items)
+    session.add(upload)
+    session.flush()
+    if upload.number is None:
+        message = "the database gave no number"
+        raise AssertionError(message)
+    return upload.number
 
 
-def _row(arrival: Arrival, draft: Draft) -> dict[str, object]:
+def _row(draft: Draft, upload_number: int, stream: bytes) -> tuple[Any, ...]:
+    """The values as the columns keep them: column types would cost more than everything else here, 500 times over."""
     event = draft.event
-    return {
-        "id": event.id,
-        "stream_id": arrival.stream_id,
-        "number": event.number,
-        "device_id": arrival.device.id,
-        "site_id": arrival.device.site_id,
-        "upload_id": arrival.upload_id,
-        "received_at": arrival.received_at,
-        "effective_at": draft.effective_at,
-        "lookup": event.lookup,
-        "code_at": event.code_at,
-        "flags": ",".join(draft.flags),
-        "body": draft.body,
-    }
+    at = draft.effective_at.isoformat(" ", "microseconds")[:_TIME_SIZE]  # without the zone, which is UTC
+    flags = ",".join(draft.flags)
+    return event.id.bytes, stream, event.number, upload_number, at, draft.code_key, flags, draft.body
+
+
+def _item(head: dict[str, Any], event_id: UUID, effective_at: datetime, flags: str, body: str) -> outbox.Item:
+    event = json.loads(body)
+    key = event_id if event["member_id"] is None else UUID(event["member_id"])
+    payload = {**head, "effective_at": effective_at.isoformat(), "flags": list(split_flags(flags)), "event": event}
+    return event_id, key, payload

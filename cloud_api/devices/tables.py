@@ -6,7 +6,7 @@ from uuid import UUID
 from sqlalchemy import BINARY, BigInteger, Index, LargeBinary
 from sqlmodel import Field, SQLModel
 
-from cloud_api.common.columns import LongText, UtcDateTime, Uuid16
+from cloud_api.common.columns import Counted, LongText, UtcDateTime, Uuid16
 
 
 class DeviceRow(SQLModel, table=True):
@@ -50,29 +50,33 @@ class StreamRow(SQLModel, table=True):
     gaps: str = Field(default="[]", sa_type=LongText)
 
 
+class UploadRow(SQLModel, table=True):
+    """One arrival of new events: who brought them, and when."""
+
+    __tablename__ = "devices_upload"
+    number: int | None = Field(default=None, primary_key=True, sa_type=Counted)
+    device_id: UUID = Field(sa_type=Uuid16, index=True)
+    site_id: UUID = Field(sa_type=Uuid16)
+    stream_id: UUID = Field(sa_type=Uuid16)
+    received_at: datetime = Field(sa_type=UtcDateTime)
+
+
 class EventRow(SQLModel, table=True):
     """An attendance event as it was uploaded (``body``: the JSON of its record) and what the cloud noticed.
 
     The id is the only unique key: a number that comes back with another id is stored too. ``effective_at`` is the
-    corrected time. Rows are never changed.
+    corrected time. ``code_key`` is of a granted live code: its lookup hash and its unix second (8 bytes), for finding
+    it at another kiosk. Rows are never changed.
     """
 
     __tablename__ = "devices_event"
-    __table_args__ = (
-        Index("ix_devices_event_number", "stream_id", "number"),
-        Index("ix_devices_event_code", "lookup", "code_at"),
-        Index("ix_devices_event_time", "site_id", "effective_at"),
-    )
+    __table_args__ = (Index("ix_devices_event_number", "stream_id", "number"),)
     id: UUID = Field(primary_key=True, sa_type=Uuid16)
     stream_id: UUID = Field(sa_type=Uuid16)
     number: int = Field(sa_type=BigInteger)
-    device_id: UUID = Field(sa_type=Uuid16)
-    site_id: UUID = Field(sa_type=Uuid16)
-    upload_id: UUID = Field(sa_type=Uuid16)
-    received_at: datetime = Field(sa_type=UtcDateTime)
+    upload_number: int = Field(sa_type=BigInteger, index=True)
     effective_at: datetime = Field(sa_type=UtcDateTime)
-    lookup: bytes | None = Field(default=None, sa_type=BINARY(16))
-    code_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
+    code_key: bytes | None = Field(default=None, sa_type=BINARY(24), index=True)
     flags: str = Field(default="", max_length=400)
     body: str = Field(sa_type=LongText)
 

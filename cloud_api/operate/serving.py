@@ -1,5 +1,6 @@
 """Serving a data folder over TLS, until told to stop."""
 
+import gc
 import logging
 import socket
 from pathlib import Path
@@ -80,6 +81,8 @@ def _run(settings: Settings, cloud: Cloud) -> None:
         log_config=None,
     )
     server = _Server(config)
+    gc.collect()
+    gc.freeze()  # what is there now stays: later collections need not look at it
     server.run()
     if not server.started:
         raise InvalidInput(f"Nothing can listen on {settings.host}, port {settings.port}. Is it in use?")

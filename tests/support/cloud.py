@@ -162,9 +162,7 @@ class Gym:
     @staticmethod
     def ask_to_enrol(client: httpx.Client, code: str, key: Ed25519PrivateKey) -> httpx.Response:
         public_key = to_base64(key.public_key().public_bytes_raw())
-        return client.post(
-            "/v1/enrolments", json={"code": code, "public_key": public_key, "program_version": "1.0"}
-        )
+        return client.post("/v1/enrolments", json={"code": code, "public_key": public_key, "program_version": "1.0"})
 
     def dispatch(self) -> None:
         """Let the consumers take in what was published, until nothing is left that is due."""
@@ -176,17 +174,6 @@ class Gym:
         self.cloud.database.close()
 
 
-def _TEMPORARY_upgrade_with_unmigrated_tables():
-    from sqlmodel import SQLModel
-
-    from cloud_api import migrations
-
-    real = migrations.upgrade
-    def upgrade(engine):
-        real(engine); SQLModel.metadata.create_all(engine)
-    migrations.upgrade = upgrade
-
-
 @functools.cache
 def _template() -> tuple[Path, NewGym]:
     """A fresh gym, made once in a process and copied for each test."""
@@ -195,7 +182,6 @@ def _template() -> tuple[Path, NewGym]:
 
     atexit.register(shutil.rmtree, folder, ignore_errors=True)
     settings = load_settings(folder / "gym", environ={})
-    _TEMPORARY_upgrade_with_unmigrated_tables()
     made = initialise(settings, gym_name=GYM_NAME, site_name=SITE_NAME, zone=ZONE_NAME, clock=StillClock())
     return folder / "gym", made
 

@@ -49,21 +49,17 @@ def upgrade() -> None:
         sa.Column("id", columns.Uuid16(), nullable=False),
         sa.Column("stream_id", columns.Uuid16(), nullable=False),
         sa.Column("number", sa.BigInteger(), nullable=False),
-        sa.Column("device_id", columns.Uuid16(), nullable=False),
-        sa.Column("site_id", columns.Uuid16(), nullable=False),
-        sa.Column("upload_id", columns.Uuid16(), nullable=False),
-        sa.Column("received_at", columns.UtcDateTime(), nullable=False),
+        sa.Column("upload_number", sa.BigInteger(), nullable=False),
         sa.Column("effective_at", columns.UtcDateTime(), nullable=False),
-        sa.Column("lookup", sa.BINARY(length=16), nullable=True),
-        sa.Column("code_at", columns.UtcDateTime(), nullable=True),
+        sa.Column("code_key", sa.BINARY(length=24), nullable=True),
         sa.Column("flags", sa.String(length=400), nullable=False),
         sa.Column("body", columns.LongText(), nullable=False),
         sa.PrimaryKeyConstraint("id"),
     )
     with op.batch_alter_table("devices_event", schema=None) as batch_op:
-        batch_op.create_index("ix_devices_event_code", ["lookup", "code_at"], unique=False)
+        batch_op.create_index(batch_op.f("ix_devices_event_code_key"), ["code_key"], unique=False)
         batch_op.create_index("ix_devices_event_number", ["stream_id", "number"], unique=False)
-        batch_op.create_index("ix_devices_event_time", ["site_id", "effective_at"], unique=False)
+        batch_op.create_index(batch_op.f("ix_devices_event_upload_number"), ["upload_number"], unique=False)
 
     op.create_table(
         "devices_refused_event",
@@ -92,8 +88,24 @@ def upgrade() -> None:
     with op.batch_alter_table("devices_stream", schema=None) as batch_op:
         batch_op.create_index(batch_op.f("ix_devices_stream_device_id"), ["device_id"], unique=False)
 
+    op.create_table(
+        "devices_upload",
+        sa.Column("number", columns.Counted(), nullable=False),
+        sa.Column("device_id", columns.Uuid16(), nullable=False),
+        sa.Column("site_id", columns.Uuid16(), nullable=False),
+        sa.Column("stream_id", columns.Uuid16(), nullable=False),
+        sa.Column("received_at", columns.UtcDateTime(), nullable=False),
+        sa.PrimaryKeyConstraint("number"),
+    )
+    with op.batch_alter_table("devices_upload", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_devices_upload_device_id"), ["device_id"], unique=False)
+
 
 def downgrade() -> None:
+    with op.batch_alter_table("devices_upload", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_devices_upload_device_id"))
+
+    op.drop_table("devices_upload")
     with op.batch_alter_table("devices_stream", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_devices_stream_device_id"))
 
@@ -103,9 +115,9 @@ def downgrade() -> None:
 
     op.drop_table("devices_refused_event")
     with op.batch_alter_table("devices_event", schema=None) as batch_op:
-        batch_op.drop_index("ix_devices_event_time")
+        batch_op.drop_index(batch_op.f("ix_devices_event_upload_number"))
         batch_op.drop_index("ix_devices_event_number")
-        batch_op.drop_index("ix_devices_event_code")
+        batch_op.drop_index(batch_op.f("ix_devices_event_code_key"))
 
     op.drop_table("devices_event")
     with op.batch_alter_table("devices_enrolment_code", schema=None) as batch_op:
