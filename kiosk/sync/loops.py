@@ -92,8 +92,6 @@ class PullLoop:
         self._took_snapshot, self._expects_change = done.snapshot, False
         if strange:
             return self._backoff.after(None)
-        if not done.snapshot:
-            self._backoff.reset()
         return 0.0 if done.more else self._listen()
 
     def _listen(self) -> float:
@@ -104,8 +102,10 @@ class PullLoop:
         if heard.error is not None:
             return min(_PULL_AGAIN_AT_MOST_S, self._backoff.after(heard.error))
         self._expects_change = heard.more
-        waited = self._monotonic() - started
-        return 0.0 if heard.more else max(0.0, LONGEST_WAIT.total_seconds() - waited)
+        if heard.more:
+            return 0.0
+        self._backoff.reset()  # the roster is at the cloud's head, both sides say so
+        return max(0.0, LONGEST_WAIT.total_seconds() - (self._monotonic() - started))
 
     def _beat(self) -> None:
         self._next_heartbeat = self._monotonic() + HEARTBEAT_EVERY_S

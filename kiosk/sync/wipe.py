@@ -81,6 +81,8 @@ class Wipe:
 
     def step(self) -> Round:
         """Do what comes next; to be called until ``is_done``."""
+        if self.is_done:
+            return Round()
         try:
             match self._stage:
                 case Stage.ORDERED:
