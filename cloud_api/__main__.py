@@ -2,6 +2,7 @@
 
 import argparse
 import json
+import os
 import sys
 from collections.abc import Sequence
 from pathlib import Path
@@ -24,6 +25,7 @@ Instead of --data you may set FIT_DATA. Programs read the answers with --json.""
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run one command; returns the exit code: 0 done, 1 something is wrong, 2 the command line is."""
     asked = _parser().parse_args(arguments)
+    os.umask(0o077)  # what this program writes is for its own account
     from cloud_api.operate.commands import COMMANDS  # noqa: PLC0415  # late, so that --help answers at once
 
     try:

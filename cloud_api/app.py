@@ -1,13 +1,10 @@
 """The composition root: the only place that names concrete adapters, and that mounts the services."""
 
-import importlib
-import importlib.util
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator, Callable, Iterator
 from contextlib import asynccontextmanager
-from types import ModuleType
 
 from anyio.to_thread import current_default_thread_limiter
-from fastapi import FastAPI
+from fastapi import APIRouter, FastAPI
 from fastapi.dependencies.models import Dependant
 from fastapi.routing import APIRoute
 from sqlmodel import Session
@@ -23,11 +20,32 @@ from cloud_api.common.keys import Keys
 from cloud_api.common.middleware import Shell
 from cloud_api.common.principal import Allow, PrincipalKind
 from cloud_api.common.tokens import Tokens
+from cloud_api.devices import events as devices_events
+from cloud_api.devices import routes as devices_routes
 from cloud_api.devices.standing import device_standing
+from cloud_api.gym import events as gym_events
+from cloud_api.gym import routes as gym_routes
+from cloud_api.identity import events as identity_events
+from cloud_api.identity import routes as identity_routes
 from cloud_api.identity.standing import person_standing
+from cloud_api.qr import events as qr_events
+from cloud_api.qr import routes as qr_routes
+from cloud_api.reports import events as reports_events
+from cloud_api.reports import routes as reports_routes
 from cloud_api.settings import SERVICES, Settings
 from shared.clock import SystemClock
 from shared.domain.time import Clock
+
+_ROUTERS: dict[str, Callable[[Cloud], APIRouter]] = {
+    "identity": identity_routes.router,
+    "devices": devices_routes.router,
+    "gym": gym_routes.router,
+    "qr": qr_routes.router,
+    "reports": reports_routes.router,
+}
+
+_CONSUMERS = (gym_events.consumers, qr_events.consumers, reports_events.consumers)
+"""All of them in every process that dispatches, whichever services it serves: they share one outbox and one inbox."""
 
 PUBLIC = frozenset(
     {
@@ -71,29 +89,23 @@ def make_cloud(settings: Settings, *, clock: Clock | None = None) -> Cloud:
         data=settings.data,
         fingerprint=fingerprint(settings.certificate),
     )
-    for module in _modules(settings.services, "events"):
-        if hasattr(module, "consumers"):
-            cloud.dispatcher.add(module.consumers(cloud))
-    for module in _modules(SERVICES, "events"):  # whichever are served here: events of all come by the one outbox
-        if hasattr(module, "sources"):
-            cloud.dispatcher.add_sources(module.sources)
+    for consumers in _CONSUMERS:
+        cloud.dispatcher.add(consumers(cloud))
+    cloud.dispatcher.add_sources(devices_events.sources)
     return cloud
 
 
 def replays(cloud: Cloud) -> dict[str, Replay]:
     """What each service does again for a line of the journal, by kind."""
     found: dict[str, Replay] = {}
-    for module in _modules(SERVICES, "events"):
-        if hasattr(module, "replays"):
-            found.update(module.replays(cloud))
+    for module in (identity_events, devices_events, gym_events, qr_events):
+        found.update(module.replays(cloud))
     return found
 
 
 def after_restore(session: Session) -> None:
     """What else the services do when a backup was put back."""
-    for module in _modules(SERVICES, "events"):
-        if hasattr(module, "after_restore"):
-            module.after_restore(session)
+    identity_events.after_restore(session)
 
 
 def create_app(cloud: Cloud, *, services: tuple[str, ...] = SERVICES) -> FastAPI:
@@ -118,8 +130,8 @@ def create_app(cloud: Cloud, *, services: tuple[str, ...] = SERVICES) -> FastAPI
     app.state.cloud = cloud
     problems.install(app)
     app.include_router(openapi.health(cloud))
-    for module in _modules(services, "routes"):
-        app.include_router(module.router(cloud))
+    for service in services:
+        app.include_router(_ROUTERS[service](cloud))
     app.add_middleware(Shell, clock=cloud.clock)
     refuse_open_routes(app)
     openapi.describe(app)
@@ -151,10 +163,3 @@ def operation_of(route: APIRoute) -> str | None:
 
 def _keys(route: APIRoute) -> set[tuple[str, str]]:
     return {(method, route.path) for method in route.methods or ()}
-
-
-def _modules(services: tuple[str, ...], name: str) -> Iterator[ModuleType]:
-    for service in services:
-        path = f"cloud_api.{service}.{name}"
-        if importlib.util.find_spec(f"cloud_api.{service}") and importlib.util.find_spec(path):
-            yield importlib.import_module(path)

@@ -12,6 +12,7 @@ from cloud_api.common.provenance import check_provenance
 from cloud_api.settings import Settings
 from shared.clock import SystemClock
 from shared.domain.time import Clock
+from shared.errors import InvalidInput
 
 log = logging.getLogger(__name__)
 
@@ -20,8 +21,10 @@ def open_cloud(settings: Settings, *, clock: Clock | None = None) -> Cloud:
     """The cloud of a data folder, ready to serve.
 
     Raises:
-        InvalidInput: the folder holds no gym.
+        InvalidInput: the folder holds no gym, or its database is missing.
     """
+    if settings.database_file is not None and not settings.database_file.exists():
+        raise InvalidInput(f"{settings.database_file} is missing. Run 'fit-cloud init', or restore a backup.")
     cloud = make_cloud(settings, clock=clock or SystemClock())
     if not migrations.is_current(cloud.database.writer):
         _copy_before_upgrade(settings, cloud)
@@ -41,7 +44,7 @@ def copy_database(source: Path, target: Path) -> None:
 
 def _copy_before_upgrade(settings: Settings, cloud: Cloud) -> None:
     file = settings.database_file
-    if file is None or not file.exists() or file.stat().st_size == 0:
+    if file is None:
         return
     stamp = cloud.clock.now().strftime("%Y%m%dT%H%M%SZ")
     copy_database(file, settings.data / "backups" / f"before-upgrade-{stamp}.db")

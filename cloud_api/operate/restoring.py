@@ -1,7 +1,7 @@
 """Putting a backup back: a new epoch begins, and the journal is done again, so that a backup brings nobody back."""
 
 import shutil
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from cloud_api.app import after_restore, replays
@@ -41,16 +41,32 @@ def restore(settings: Settings, source: Path, *, clock: Clock | None = None) -> 
     clock = clock or SystemClock()
     with opened(source) as (backup, folder), holding(settings.data):
         _check_gym(settings, folder)
-        stamp = clock.now().strftime("%Y%m%dT%H%M%SZ")
-        aside = _put_aside(file, settings.data / "backups" / f"replaced-{stamp}")
         _merge_journal(settings.journal, folder / settings.journal.relative_to(settings.data))
         _fill_up(folder, settings.data)
-        shutil.copyfile(folder / "fit.db", file)
-        file.chmod(0o600)
-        cloud = open_cloud(settings, clock=clock)
-        replayed = _replay(cloud)
-        cloud.database.close()
+        ready, replayed = _make_ready(settings, folder / "fit.db", file.with_name(f".{file.name}.restored"), clock)
+        stamp = clock.now().strftime("%Y%m%dT%H%M%SZ")
+        aside = _put_aside(file, settings.data / "backups" / f"replaced-{stamp}")
+        ready.replace(file)
     return Restored(backup.made_at, replayed, None if aside is None else str(aside))
+
+
+def _make_ready(settings: Settings, copy: Path, draft: Path, clock: Clock) -> tuple[Path, int]:
+    """Bring the backup's database up to date beside the old one, which stays in use until this is done."""
+    _remove(draft)
+    shutil.copyfile(copy, draft)
+    draft.chmod(0o600)
+    cloud = open_cloud(replace(settings, database_url=f"sqlite:///{draft}"), clock=clock)
+    try:
+        replayed = _replay(cloud)
+    finally:
+        cloud.database.close()
+    return draft, replayed
+
+
+def _remove(database: Path) -> None:
+    """What an interrupted restore left behind."""
+    for path in (database, Path(f"{database}-wal"), Path(f"{database}-shm")):
+        path.unlink(missing_ok=True)
 
 
 def _check_gym(settings: Settings, folder: Path) -> None:
@@ -60,13 +76,14 @@ def _check_gym(settings: Settings, folder: Path) -> None:
 
 
 def _put_aside(file: Path, folder: Path) -> Path | None:
-    """Move the database and what SQLite keeps beside it out of the way."""
-    found = [path for path in (file, Path(f"{file}-wal"), Path(f"{file}-shm")) if path.exists()]
-    if not found:
+    """Keep the old database. Its log must not be found beside the new one, so it is moved; the file itself is copied."""
+    if not file.exists():
         return None
     folder.mkdir(parents=True, mode=0o700)
-    for path in found:
-        path.rename(folder / path.name)
+    for path in (Path(f"{file}-wal"), Path(f"{file}-shm")):
+        if path.exists():
+            path.rename(folder / path.name)
+    shutil.copy2(file, folder / file.name)
     return folder
 
 

@@ -54,6 +54,7 @@ def serve(settings: Settings) -> None:
         Rejected: ``in_use``: another server runs on this folder.
     """
     logging.basicConfig(level=settings.log_level.upper(), format="%(asctime)s %(levelname)s %(name)s: %(message)s")
+    logging.getLogger("alembic").setLevel(logging.WARNING)
     _check_files(settings.certificate, settings.certificate_key)
     with holding(settings.data):
         cloud = open_cloud(settings)
