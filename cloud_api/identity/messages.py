@@ -8,16 +8,21 @@ from pydantic import AfterValidator, Field
 
 from cloud_api.common.roles import Group
 from shared.contracts.base import Instant, Message
+from shared.contracts.identity import MIN_PASSWORD, Email, Name, Password, Redeem, Redeemed, Refresh, SignedIn, SignIn
 
-MIN_PASSWORD = 10
-
-
-def _email(value: str) -> str:
-    name, at, domain = value.strip().lower().partition("@")
-    if not (name and at and "." in domain.strip(".")) or any(c.isspace() or c in "@<>\0" for c in name + domain):
-        message = "not an e-mail address"
-        raise ValueError(message)
-    return f"{name}@{domain}"
+__all__ = [
+    "MIN_PASSWORD",
+    "Invitation",
+    "NewPerson",
+    "PasswordChange",
+    "Person",
+    "PersonChange",
+    "Redeem",
+    "Redeemed",
+    "Refresh",
+    "SignIn",
+    "SignedIn",
+]
 
 
 def _personal_groups(groups: list[Group]) -> list[Group]:
@@ -27,41 +32,7 @@ def _personal_groups(groups: list[Group]) -> list[Group]:
     return sorted(set(groups), key=lambda group: group.value)
 
 
-Email = Annotated[str, Field(max_length=254), AfterValidator(_email)]
-Password = Annotated[str, Field(min_length=MIN_PASSWORD, max_length=200)]
-Name = Annotated[str, Field(min_length=1, max_length=200)]
-Secret = Annotated[str, Field(min_length=1, max_length=200)]
 PersonalGroups = Annotated[list[Group], Field(max_length=8), AfterValidator(_personal_groups)]
-
-
-class SignIn(Message):
-    email: Annotated[str, Field(max_length=254)]
-    password: Annotated[str, Field(max_length=200)]
-
-
-class SignedIn(Message):
-    """``access_token`` goes into ``Authorization: Bearer``; ``refresh_token`` buys the next pair, once."""
-
-    access_token: str
-    refresh_token: str
-    expires_in_s: int
-
-
-class Refresh(Message):
-    refresh_token: Secret
-
-
-class Redeem(Message):
-    """Redeem a one-time link. ``name`` and ``email`` are needed for the first Owner only."""
-
-    token: Secret
-    password: Password
-    name: Name | None = None
-    email: Email | None = None
-
-
-class Redeemed(Message):
-    person_id: UUID
 
 
 class NewPerson(Message):

@@ -9,7 +9,7 @@ from datetime import UTC, datetime, timedelta
 from typing import TypeVar
 
 import httpx
-from pydantic import ValidationError
+from pydantic import BaseModel, ValidationError
 
 from shared.client.errors import DeviceRevoked, NotRecognised, ServerFailed, SnapshotRequired
 from shared.client.pinning import pinned_context
@@ -18,7 +18,7 @@ from shared.contracts.devices import SERVER_TIME_HEADER
 from shared.contracts.problem import Problem
 from shared.errors import FitError, Rejected, Unavailable
 
-_Answer = TypeVar("_Answer", bound=Message)
+_Answer = TypeVar("_Answer", bound=BaseModel)
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _TRY_LATER = frozenset({408, 425, 429, 502, 503, 504})
 _NOT_RECOGNISED = frozenset({401, 403, 404})
@@ -115,7 +115,7 @@ def _read(response: httpx.Response, answer: type[_Answer]) -> _Answer:
     if not response.is_success:
         raise _error_of(response)
     try:
-        return answer.model_validate_json(response.content)
+        return answer.model_validate_json(response.content or b"{}")
     except ValidationError as error:
         raise Unavailable("What answered is not the cloud, or not one this program understands.") from error
 

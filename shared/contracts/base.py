@@ -13,6 +13,10 @@ class Message(BaseModel):
     model_config = ConfigDict(frozen=True, extra="ignore")
 
 
+class Nothing(Message):
+    """An answer without content (HTTP 204)."""
+
+
 def to_base64(data: bytes) -> str:
     """Base64url without padding."""
     return base64.urlsafe_b64encode(data).rstrip(b"=").decode("ascii")

@@ -1,0 +1,178 @@
+"""What staff and owners do over the API, typed: one method a route, the messages of :mod:`shared.contracts`.
+
+Every method may raise ``Unavailable`` (try again) and ``Rejected`` (the cloud's no, with a code for programs;
+``NotRecognised`` for 401, 403 and 404).
+"""
+
+from datetime import date
+from uuid import UUID
+
+from shared.client.session import Params, PersonSession
+from shared.contracts import gym, qr, reports
+from shared.contracts.base import Message, Nothing
+from shared.contracts.kiosks import DeviceInfo, DeviceList, EnrolmentCode, NewDevice
+from shared.domain.device import Direction
+
+
+class StaffCloud:
+    """The cloud as a signed-in person of the staff sees it. One thread."""
+
+    def __init__(self, session: PersonSession) -> None:
+        self.session = session
+        self._call = session.call
+
+    def sites(self) -> list[gym.SiteView]:
+        return self._call("GET", "/v1/sites", gym.SiteList).items
+
+    def create_site(self, draft: gym.SiteDraft) -> gym.SiteView:
+        return self._call("POST", "/v1/sites", gym.SiteView, body=draft)
+
+    def change_site(self, site_id: UUID, draft: gym.SiteDraft) -> gym.SiteView:
+        return self._call("PUT", f"/v1/sites/{site_id}", gym.SiteView, body=draft)
+
+    def plans(self) -> list[gym.PlanView]:
+        return self._call("GET", "/v1/plans", gym.PlanList).items
+
+    def create_plan(self, draft: gym.PlanDraft) -> gym.PlanView:
+        return self._call("POST", "/v1/plans", gym.PlanView, body=draft)
+
+    def change_plan(self, plan_id: UUID, draft: gym.PlanDraft) -> gym.PlanView:
+        return self._call("PUT", f"/v1/plans/{plan_id}", gym.PlanView, body=draft)
+
+    def members(self, *, search: str | None = None, after: str | None = None, limit: int = 50) -> gym.MemberPage:
+        params = _without_none({"search": search, "after": after, "limit": limit})
+        return self._call("GET", "/v1/members", gym.MemberPage, params=params)
+
+    def member(self, member_id: UUID) -> gym.MemberView:
+        return self._call("GET", f"/v1/members/{member_id}", gym.MemberView)
+
+    def create_member(self, draft: gym.NewMember) -> gym.MemberView:
+        return self._call("POST", "/v1/members", gym.MemberView, body=draft)
+
+    def change_member(self, member_id: UUID, draft: gym.MemberDraft) -> gym.MemberView:
+        return self._call("PUT", f"/v1/members/{member_id}", gym.MemberView, body=draft)
+
+    def block_member(self, member_id: UUID, request: gym.BlockRequest) -> gym.MemberView:
+        return self._call("POST", f"/v1/members/{member_id}/block", gym.MemberView, body=request)
+
+    def unblock_member(self, member_id: UUID) -> gym.MemberView:
+        return self._call("POST", f"/v1/members/{member_id}/unblock", gym.MemberView)
+
+    def erase_member(self, member_id: UUID) -> gym.MemberView:
+        """For good: name, address, keys and passes go, visits stay under a bare id."""
+        return self._call("DELETE", f"/v1/members/{member_id}", gym.MemberView)
+
+    def notes(self, member_id: UUID) -> list[gym.StaffNote]:
+        return self._call("GET", f"/v1/members/{member_id}/notes", gym.NoteList).items
+
+    def sell(self, member_id: UUID, sale: gym.Sale) -> gym.MembershipView:
+        return self._call("POST", f"/v1/members/{member_id}/memberships", gym.MembershipView, body=sale)
+
+    def membership(self, membership_id: UUID) -> gym.MembershipView:
+        return self._call("GET", f"/v1/memberships/{membership_id}", gym.MembershipView)
+
+    def renew(self, membership: gym.MembershipView) -> gym.MembershipView:
+        """Pay one more period of the membership as it was seen; a second time is refused as ``membership_changed``."""
+        return self._change_membership(membership.id, "renew", gym.Renewal(paid_through_on=membership.paid_through_on))
+
+    def pause(self, membership_id: UUID, pause: gym.Pause) -> gym.MembershipView:
+        return self._change_membership(membership_id, "pause", pause)
+
+    def cancel(self, membership_id: UUID) -> gym.MembershipView:
+        """Let it end with its last paid day."""
+        return self._change_membership(membership_id, "cancel")
+
+    def resume(self, membership_id: UUID) -> gym.MembershipView:
+        """Take a cancellation back."""
+        return self._change_membership(membership_id, "resume")
+
+    def visits(self, wanted: gym.EventQuery) -> gym.VisitPage:
+        return self._call("GET", "/v1/visits", gym.VisitPage, params=_params(wanted))
+
+    def attendance(self, wanted: gym.EventQuery) -> gym.AttendancePage:
+        return self._call("GET", "/v1/attendance", gym.AttendancePage, params=_params(wanted))
+
+    def check_in(self, request: gym.ManualCheckIn) -> gym.AttendanceView:
+        return self._call("POST", "/v1/attendance", gym.AttendanceView, body=request)
+
+    def take_back(self, event_id: UUID, *, note: str | None = None) -> gym.AttendanceView:
+        body = gym.VoidRequest(note=note)
+        return self._call("POST", f"/v1/attendance/{event_id}/void", gym.AttendanceView, body=body)
+
+    def accept(self, event_ids: list[UUID]) -> gym.AttendancePage:
+        """Let events count that a revoked kiosk handed in."""
+        return self._call(
+            "POST", "/v1/attendance-acceptances", gym.AttendancePage, body=gym.Acceptance(event_ids=event_ids)
+        )
+
+    def passes(self, member_id: UUID) -> list[qr.PassView]:
+        return self._call("GET", f"/v1/members/{member_id}/passes", qr.PassList).items
+
+    def issue_card(self, member_id: UUID, *, label: str = "") -> qr.IssuedCard:
+        """The card's text is told this once."""
+        return self._call("POST", f"/v1/members/{member_id}/cards", qr.IssuedCard, body=qr.CardRequest(label=label))
+
+    def register_phone(self, member_id: UUID, request: qr.PhoneRequest) -> qr.RegisteredPhone:
+        return self._call("POST", f"/v1/members/{member_id}/phones", qr.RegisteredPhone, body=request)
+
+    def add_barcode(self, member_id: UUID, request: qr.BarcodeRequest) -> qr.PassView:
+        return self._call("POST", f"/v1/members/{member_id}/barcodes", qr.PassView, body=request)
+
+    def import_barcodes(self, items: list[qr.BarcodeImport]) -> list[qr.ImportResult]:
+        """At most 1,000 at a time."""
+        body = qr.BarcodeImports(items=items)
+        return self._call("POST", "/v1/barcode-imports", qr.ImportAnswer, body=body).results
+
+    def revoke_pass(self, pass_id: UUID) -> qr.PassView:
+        return self._call("POST", f"/v1/passes/{pass_id}/revoke", qr.PassView)
+
+    def vouchers(self, member_id: UUID) -> list[qr.VoucherView]:
+        return self._call("GET", f"/v1/members/{member_id}/vouchers", qr.VoucherList).items
+
+    def issue_voucher(self, member_id: UUID, request: qr.VoucherRequest) -> qr.IssuedVoucher:
+        return self._call("POST", f"/v1/members/{member_id}/vouchers", qr.IssuedVoucher, body=request)
+
+    def revoke_voucher(self, voucher_id: str) -> qr.VoucherView:
+        return self._call("POST", f"/v1/vouchers/{voucher_id}/revoke", qr.VoucherView)
+
+    def issuer_keys(self) -> list[qr.IssuerKeyView]:
+        return self._call("GET", "/v1/issuer-keys", qr.IssuerKeyList).items
+
+    def rotate_issuer_key(self, *, compromised: bool = False) -> qr.IssuerKeyView:
+        return self._call("POST", "/v1/issuer-keys", qr.IssuerKeyView, body=qr.Rotation(compromised=compromised))
+
+    def visits_report(self, first: date, last: date, *, site_id: UUID | None = None) -> reports.VisitsReport:
+        return self._call("GET", "/v1/reports/visits", reports.VisitsReport, params=_days(first, last, site_id))
+
+    def refusals_report(self, first: date, last: date, *, site_id: UUID | None = None) -> reports.RefusalsReport:
+        return self._call("GET", "/v1/reports/refusals", reports.RefusalsReport, params=_days(first, last, site_id))
+
+    def create_device(self, site_id: UUID, name: str, *, direction: Direction = Direction.ENTRY) -> EnrolmentCode:
+        """A new kiosk, and the pairing text to give to it: it counts once, for 15 minutes."""
+        body = NewDevice(site_id=site_id, name=name, direction=direction)
+        return self._call("POST", "/v1/devices", EnrolmentCode, body=body)
+
+    def new_code(self, device_id: UUID) -> EnrolmentCode:
+        """Another pairing text for a kiosk that is to enrol again in place."""
+        return self._call("POST", f"/v1/devices/{device_id}/codes", EnrolmentCode)
+
+    def devices(self) -> list[DeviceInfo]:
+        return self._call("GET", "/v1/devices", DeviceList).root
+
+    def revoke_device(self, device_id: UUID) -> None:
+        self._call("POST", f"/v1/devices/{device_id}/revocation", Nothing)
+
+    def _change_membership(self, membership_id: UUID, what: str, body: Message | None = None) -> gym.MembershipView:
+        return self._call("POST", f"/v1/memberships/{membership_id}/{what}", gym.MembershipView, body=body)
+
+
+def _params(message: Message) -> Params:
+    return _without_none(message.model_dump(mode="json"))
+
+
+def _days(first: date, last: date, site_id: UUID | None) -> Params:
+    return _params(reports.ReportQuery(site_id=site_id, first=first, last=last))
+
+
+def _without_none(params: dict[str, str | int | None]) -> Params:
+    return {name: value for name, value in params.items() if value is not None}

@@ -1,0 +1,66 @@
+"""What staff's clients send and get about kiosks. What kiosks send and get is in :mod:`shared.contracts.devices`."""
+
+from typing import Annotated
+from uuid import UUID
+
+from pydantic import Field, RootModel
+
+from shared.contracts.base import Instant, Message
+from shared.contracts.devices import EventRecord, Heartbeat
+from shared.domain.device import DeviceStatus, Direction
+
+
+class NewDevice(Message):
+    site_id: UUID
+    name: Annotated[str, Field(min_length=1, max_length=200)]
+    direction: Direction = Direction.ENTRY
+
+
+class EnrolmentCode(Message):
+    """A one-time code, shown only now. ``pairing`` is the text a kiosk reads or is given: address, code, certificate."""
+
+    device_id: UUID
+    code: str
+    pairing: str
+    expires_at: Instant
+
+
+class StreamInfo(Message):
+    """What the cloud has of a stream. ``missing`` are inclusive ranges of numbers, at most 100 of them."""
+
+    id: UUID
+    current: bool
+    last_number: int
+    have_up_to: int
+    missing: list[tuple[int, int]]
+
+
+class DeviceInfo(Message):
+    """A kiosk and how it is. A heartbeat with a lower last number than the cloud has means a restored disk."""
+
+    id: UUID
+    site_id: UUID
+    name: str
+    direction: Direction
+    status: DeviceStatus
+    created_at: Instant
+    enrolled_at: Instant | None
+    revoked_at: Instant | None
+    program_version: str | None
+    heartbeat_at: Instant | None
+    heartbeat: Heartbeat | None
+    streams: list[StreamInfo]
+
+
+class DeviceList(RootModel[list[DeviceInfo]]):
+    """Every kiosk there is."""
+
+
+class EventInfo(Message):
+    """A stored event: as the kiosk wrote it, the corrected time, and what the cloud noticed."""
+
+    stream_id: UUID
+    received_at: Instant
+    effective_at: Instant
+    flags: list[str]
+    event: EventRecord
