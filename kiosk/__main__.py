@@ -50,6 +50,9 @@ def _parser() -> argparse.ArgumentParser:
     status.add_argument("--json", action="store_true", help="one JSON object, for programs")
     _data_option(status)
     status.set_defaults(command=_status)
+    sync = commands.add_parser("sync", help="send what waits and take the roster, once, while the kiosk is not running")
+    _data_option(sync)
+    sync.set_defaults(command=_sync)
     scan = commands.add_parser("scan", help="read pictures or videos through the kiosk's own scanner")
     scan.add_argument("files", nargs="+", metavar="FILE")
     scan.add_argument("--json", action="store_true", help="one JSON line per picture, or per frame of a video")
@@ -146,6 +149,22 @@ def _status(options: argparse.Namespace) -> int:
     facts = read_status(_settings(options))
     print(json.dumps(facts) if options.json else as_words(facts))
     return 0
+
+
+def _sync(options: argparse.Namespace) -> int:
+    from kiosk import app  # noqa: PLC0415
+    from shared.clock import SystemClock  # noqa: PLC0415
+
+    kiosk = app.open_kiosk(_settings(options), SystemClock())
+    if isinstance(kiosk, app.NoKiosk):
+        print("fit-kiosk: this machine is not enrolled", file=sys.stderr)
+        return 1
+    try:
+        unsent = kiosk.sync_now()
+    finally:
+        kiosk.stop()
+    print("Everything is sent." if unsent == 0 else f"{unsent} events are still not sent.")
+    return 0 if unsent == 0 else 1
 
 
 def _scan(options: argparse.Namespace) -> int:

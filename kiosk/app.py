@@ -154,9 +154,23 @@ class Kiosk:
             self._camera.stop()
         if self._scan_loop is not None:
             self._scan_loop.stop()
-        if self._sync.stop():
+        if self._listener is None or self._sync.stop():
             self._store.close()
         self._lock.close()
+
+    def sync_now(self) -> int:
+        """Instead of ``start``: take the roster's changes, send what waits, and return how much still does.
+
+        Raises:
+            FitError: what stopped it.
+        """
+        for step in (self._puller.step, self._pusher.step):
+            done = step()
+            while done.more and done.error is None:
+                done = step()
+            if done.error is not None:
+                raise done.error
+        return self._store.outbox.state().unsent
 
     def _watch(self, source: FrameSource, listener: Listener) -> None:
         frames = Mailbox()
@@ -240,10 +254,11 @@ class Kiosk:
     def _new_sync(self) -> SyncThreads:
         store, contact = self._store, self._contact
         pull_cloud = self._new_cloud()
-        pusher = Pusher(store, self._new_cloud().upload)
+        self._pusher = Pusher(store, self._new_cloud().upload)
+        self._puller = Puller(store, pull_cloud, contact)
         heartbeats = Heartbeats(store, pull_cloud, self._vitals, program_version=program_version())
-        push = PushLoop(pusher, self._wipe, contact, Backoff(rng=random.Random()))
-        pull = PullLoop(Puller(store, pull_cloud, contact), heartbeats, self._wipe, Backoff(rng=random.Random()))
+        push = PushLoop(self._pusher, self._wipe, contact, Backoff(rng=random.Random()))
+        pull = PullLoop(self._puller, heartbeats, self._wipe, Backoff(rng=random.Random()))
         return SyncThreads({"push": push.turn, "pull": pull.turn}, is_over=lambda: self._wipe.is_done)
 
 

@@ -25,6 +25,10 @@ class CuttableProxy:
         self.port: int = self._listener.getsockname()[1]
         threading.Thread(target=self._accept, name="proxy", daemon=True).start()
 
+    def point_to(self, target_port: int) -> None:
+        """Forward new connections there, as after a server's restart on another port."""
+        self._target_port = target_port
+
     def cut(self) -> None:
         """Pull the plug: reset what is open, refuse what comes."""
         with self._lock:
