@@ -1,0 +1,92 @@
+"""What the domain knows comes back from the wire; what a kiosk need not know does not travel."""
+
+from dataclasses import replace
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from shared.contracts.roster import MemberBody, MembershipBody, PlanBody, PolicyBody, SiteBody
+from shared.domain.member import Block
+from shared.domain.roster import Holder, Holding
+from shared.domain.site import DoorPolicy, DoorWhenNotRecorded
+from tests.support.builders import MEMBER_ID, a_membership, a_plan, an_id
+from tests.support.strategies import HOLDINGS, INSTANTS, MEMBERSHIPS, PLANS, POLICIES, SITES
+
+
+def over_the_wire(body):
+    return type(body).model_validate_json(body.model_dump_json())
+
+
+@given(SITES)
+def test_a_site_comes_back(site):
+    assert over_the_wire(SiteBody.from_domain(site)).to_domain() == site
+
+
+@given(
+    policy=POLICIES,
+    door=st.sampled_from(DoorWhenNotRecorded),
+    symbologies=st.frozensets(st.sampled_from(["Code128", "EAN13", "Codabar"])),
+    neutral=st.booleans(),
+    names=st.booleans(),
+)
+def test_a_policy_comes_back(policy, door, symbologies, neutral, names):
+    policy = replace(
+        policy, when_not_recorded=door, linear_symbologies=symbologies, neutral_refusals=neutral, show_names=names
+    )
+    assert over_the_wire(PolicyBody.from_domain(policy)).to_domain() == policy
+
+
+def test_every_field_of_a_policy_travels():
+    assert {name.removesuffix("_s") for name in PolicyBody.model_fields} == set(DoorPolicy.__slots__)
+
+
+@given(plan=PLANS, months=st.booleans(), visits=st.none() | st.integers(1, 99), renews=st.booleans())
+def test_a_plan_comes_back(plan, months, visits, renews):
+    period = type(plan.period)(months=3) if months else type(plan.period)(days=30)
+    plan = replace(plan, period=period, visits=visits, renews=renews)
+    assert over_the_wire(PlanBody.from_domain(plan)).to_domain() == plan
+
+
+@given(MEMBERSHIPS)
+def test_a_membership_comes_back_but_for_its_day_of_renewal(membership):
+    sold = replace(membership, anchor_day=31)
+    assert over_the_wire(MembershipBody.from_domain(sold)).to_domain() == membership
+
+
+@given(
+    holdings=HOLDINGS,
+    block=st.none() | st.builds(Block, st.none() | INSTANTS),
+    host=st.none() | st.just(an_id(8)),
+    missing=st.booleans(),
+)
+def test_a_holder_comes_back_with_the_plans_that_have_arrived(holdings, block, host, missing):
+    body = MemberBody(
+        id=MEMBER_ID,
+        memberships=[MembershipBody.from_domain(holding.membership) for holding in holdings],
+        blocked=block is not None,
+        blocked_until=None if block is None else block.until,
+        host_id=host,
+        document_missing=missing,
+        sealed=b"sealed",
+        site_wrap=None,
+    )
+    plan = a_plan()
+    expected = Holder(MEMBER_ID, tuple(Holding(h.membership, plan) for h in holdings), block, host, missing)
+    assert over_the_wire(body).to_domain({plan.id: plan}) == expected
+    assert over_the_wire(body).to_domain({}) == replace(expected, holdings=())
+
+
+def test_equal_things_are_written_alike_whatever_their_order():
+    """The body is hashed as text."""
+    ids = [an_id(n) for n in range(20, 40)]
+    texts = {
+        PlanBody.from_domain(a_plan(site_ids=frozenset(order))).model_dump_json() for order in (ids, reversed(ids))
+    }
+    assert len(texts) == 1
+    kinds = list(DoorPolicy().accepted_kinds)
+    policies = {
+        PolicyBody.from_domain(DoorPolicy(accepted_kinds=frozenset(order))).model_dump_json()
+        for order in (kinds, reversed(kinds))
+    }
+    assert len(policies) == 1
+    assert MembershipBody.from_domain(a_membership()).model_dump_json().count("anchor") == 0
