@@ -40,7 +40,7 @@ BODIES: dict[RowKind, type[Message]] = {
 
 
 def messages() -> set[type[Message]]:
-    """Every message of the wire."""
+    """Every message of the wire that has a content."""
     for module in pkgutil.iter_modules(shared.contracts.__path__):
         importlib.import_module(f"shared.contracts.{module.name}")
     found: set[type[Message]] = set()
@@ -48,7 +48,7 @@ def messages() -> set[type[Message]]:
     while waiting:
         waiting += (subclasses := waiting.pop().__subclasses__())
         found.update(kind for kind in subclasses if kind.__module__.startswith("shared.contracts."))
-    return found
+    return {kind for kind in found if kind.model_fields}
 
 
 BY_NAME = {re.sub(r"(?<=[a-z])(?=[A-Z])", "-", kind.__name__).lower(): kind for kind in messages()}
