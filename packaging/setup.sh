@@ -15,7 +15,7 @@ missing_packages() {
   local name
   for name in "${PACKAGES[@]}"; do
     # Ubuntu 24.04 and Debian 13 renamed some of these with a t64 suffix.
-    dpkg-query -W -f='${Status}\n' "$name" "${name}t64" 2>/dev/null | grep -q 'ok installed' || printf '%s ' "$name"
+    { dpkg-query -W -f='${Status}\n' "$name" "${name}t64" 2>/dev/null || true; } | grep -q 'ok installed' || printf '%s ' "$name"
   done
 }
 

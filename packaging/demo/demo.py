@@ -25,7 +25,7 @@ import people  # noqa: E402  # beside this file
 import photos  # noqa: E402
 from owner import Owner, by_hour  # noqa: E402
 from people import GRANTED, Scene  # noqa: E402
-from programs import Cloud, DemoFailed, Kiosk, Place, cloud_env, run  # noqa: E402
+from programs import Cloud, DemoFailed, Kiosk, Place, cloud_env, run, tidy_up_on_termination  # noqa: E402
 
 from tests.support.proxy import CuttableProxy  # noqa: E402
 
@@ -216,6 +216,7 @@ class Demo:
 
 def main() -> int:
     """Run the demo; 0 when every number agrees."""
+    tidy_up_on_termination()
     root = ROOT / "out" / "demo"
     shutil.rmtree(root, ignore_errors=True)
     terminal = Terminal()

@@ -35,9 +35,11 @@ def run(program: str, *arguments: str | Path, env: dict[str, str] | None = None)
 class Cloud:
     """``fit-cloud serve``, reached by the kiosk through a proxy that can be cut."""
 
-    def __init__(self, data: Path, logs: Path, env: dict[str, str]) -> None:
+    def __init__(self, data: Path, logs: Path, env: dict[str, str], *, port: int | None = 0) -> None:
+        """``port`` 0 takes a free one, None the one of ``fit-cloud init``."""
         self._log = (logs / "cloud.log").open("w")
-        command = [str(BIN / "fit-cloud"), "serve", "--data", str(data), "--port", "0"]
+        listen = [] if port is None else ["--port", str(port)]
+        command = [str(BIN / "fit-cloud"), "serve", "--data", str(data), *listen]
         self._process = subprocess.Popen(
             command, env={**os.environ, **env}, stdout=subprocess.PIPE, stderr=self._log, text=True
         )
@@ -144,6 +146,11 @@ class Place:
             "FIT_KIOSK_SECRETS": str(self.root / "kiosk-secrets"),
             "FIT_KIOSK_RESERVE_MIB": "8",
         }
+
+
+def tidy_up_on_termination() -> None:
+    """Let ``finally`` blocks run when somebody ends the program, so that no server stays behind."""
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))
 
 
 def cloud_env(proxy: CuttableProxy) -> dict[str, str]:
