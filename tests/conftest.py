@@ -31,3 +31,13 @@ def _block_sockets(request, monkeypatch):
     folder = Path(str(request.node.path)).parts
     if not any(name in folder for name in _ALLOWED) and "network" not in request.keywords:
         monkeypatch.setattr(socket, "socket", _NoNetwork)
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_makereport(item, call):
+    """Where everything can be had (CI=true), a skipped test is a failed one."""
+    report = yield
+    if report.skipped and os.environ.get("CI") == "true" and not hasattr(report, "wasxfail"):
+        report.outcome = "failed"
+        report.longrepr = f"{item.nodeid} was skipped: {call.excinfo.value if call.excinfo else ''}"
+    return report
