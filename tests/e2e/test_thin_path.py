@@ -3,7 +3,7 @@
 import json
 import subprocess
 import sys
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, timedelta
 from urllib.parse import parse_qs, urlsplit
 
 from shared.clock import SystemClock

@@ -2,30 +2,34 @@
 
 It is put together from the product's own parts; one command a line on standard input, one line of JSON after ``=`` for
 each: ``enrol PAIRING``, ``scan FORMAT TEXT``, ``push``, ``pull``, ``beat``, ``state``, ``sync`` (pull and push until
-there is nothing more), ``work`` (loops in threads while scanning goes on).
+there is nothing more), ``work`` (the loops in their threads from now on).
 """
 
 import json
 import sys
-import threading
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+import httpx
+
 from kiosk.enrolment.enrolling import enrol_kiosk, move_in
 from kiosk.enrolment.file_secrets import FileSecrets
-from kiosk.enrolment.identity import find_identity
+from kiosk.enrolment.identity import Identity, find_identity
 from kiosk.enrolment.keys import find_keys
 from kiosk.enrolment.pairing import parse_pairing
 from kiosk.entry.door import Door, Post
 from kiosk.entry.verdict import Verdict
 from kiosk.store.contact import Contact
 from kiosk.store.folder import Store, open_store
+from kiosk.sync.backoff import Backoff
 from kiosk.sync.heartbeats import Heartbeats, Vitals
+from kiosk.sync.loops import PullLoop, PushLoop, SyncThreads
 from kiosk.sync.pull import Puller
 from kiosk.sync.push import Pusher
 from kiosk.sync.rounds import Round
+from kiosk.sync.wipe import Wipe
 from shared.client.devices import HttpDeviceCloud
 from shared.client.transport import Timeouts, Transport, open_client
 from shared.clock import SystemClock
@@ -42,20 +46,29 @@ class Code:
     format: str
 
 
-class Kiosk:
-    """The parts, once there is an identity."""
+Connect = Callable[[Identity], httpx.Client]
 
-    def __init__(self, folder: Path, store: Store) -> None:
+
+def over_tls(identity: Identity) -> httpx.Client:
+    return open_client(identity.base_url, identity.certificate, TIMEOUTS)
+
+
+class Kiosk:
+    """The parts, once there is an identity. ``connect`` opens a connection of its own for each thread."""
+
+    def __init__(self, folder: Path, store: Store, connect: Connect = over_tls) -> None:
         identity = find_identity(store.folder)
         assert identity is not None, "enrol first"
-        keys = find_keys(FileSecrets(folder / "secrets"), identity.public_key)
+        self._secrets = FileSecrets(folder / "secrets")
+        keys = find_keys(self._secrets, identity.public_key)
         assert keys is not None
         assert keys.pepper is not None
         move_in(store, identity)
         self.store = store
         self.identity = identity
         self._sign = keys.sign
-        contact = Contact()
+        self._connect = connect
+        self._contact = contact = Contact()
         post = Post(
             gym_id=identity.gym_id,
             gym_number=identity.gym_number,
@@ -70,9 +83,7 @@ class Kiosk:
         self.heartbeats = Heartbeats(store, self._cloud(), self._vitals, program_version="test")
 
     def _cloud(self) -> HttpDeviceCloud:
-        """A connection of its own for each thread."""
-        client = open_client(self.identity.base_url, self.identity.certificate, TIMEOUTS)
-        transport = Transport(client, on_server_time=self.store.timekeeper.take)
+        transport = Transport(self._connect(self.identity), on_server_time=self.store.timekeeper.take)
         return HttpDeviceCloud(transport, device_id=self.identity.device_id, sign=self._sign)
 
     def _vitals(self) -> Vitals:
@@ -98,9 +109,11 @@ class Kiosk:
         return {"pull": _repeat(self.puller.step), "push": _repeat(self.pusher.step), **self.state()}
 
     def work(self) -> dict[str, Any]:
-        """Keep pulling and pushing, each in a thread of its own, until the process ends."""
-        for step in (self.puller.step, self.pusher.step, self.heartbeats.step):
-            threading.Thread(target=_for_ever, args=(step,), daemon=True).start()
+        """The product's own loops in their threads, until the process ends."""
+        wipe = Wipe(self.store, self.identity, self._secrets, self._cloud())
+        push = PushLoop(self.pusher, wipe, self._contact, Backoff())
+        pull = PullLoop(self.puller, self.heartbeats, wipe, Backoff())
+        SyncThreads({"push": push.turn, "pull": pull.turn}).start()
         return {}
 
     def state(self) -> dict[str, Any]:
@@ -125,13 +138,6 @@ def _repeat(step: Callable[[], Round]) -> str | None:
             return f"{type(done.error).__name__}: {done.error}"
         if not done.more:
             return None
-
-
-def _for_ever(step: Callable[[], Round]) -> None:
-    pause = threading.Event()
-    while True:
-        step()
-        pause.wait(0.002)
 
 
 def _enrol(folder: Path, store: Store, text: str) -> dict[str, Any]:

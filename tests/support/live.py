@@ -13,6 +13,7 @@ from typing import Any
 from uuid import UUID
 
 import httpx
+import segno
 from sqlmodel import select
 
 from cloud_api.common.database import Database
@@ -208,6 +209,10 @@ class LiveKiosk:
         assert answer is not None, "died while enrolling"
         return str(answer["device_id"])
 
+    def shown_events(self) -> set[str]:
+        """The ids of all events whose verdict was shown."""
+        return {item["event_id"] for item in self.shown}
+
     def kill(self) -> None:
         assert self.program is not None
         self.program.kill()
@@ -215,6 +220,43 @@ class LiveKiosk:
     def restart(self, *strikes: Strike) -> "LiveKiosk":
         self.kill()
         return self.start(*strikes)
+
+
+class RealKiosk:
+    """The real program, on an enrolled kiosk's ``folder``, with card pictures held to its camera one after the other."""
+
+    def __init__(self, folder: Path, stack: contextlib.ExitStack) -> None:
+        self.folder = folder
+        self._stack = stack
+        self._runs = 0
+        self.answers: list[dict[str, Any]] = []
+        self.program: Program | None = None
+
+    def start(self, cards: list[str], *strikes: Strike, frames_each: int = 15) -> Program:
+        """Run on pictures of these codes, half a second each; the program goes on when they are over."""
+        self._runs += 1
+        pictures = self.folder / f"pictures-{self._runs}"
+        pictures.mkdir()
+        for number, text in enumerate(cards):
+            segno.make_qr(text, error="m").save(str(pictures / f"{number:04}.png"), scale=8)
+        folders = ["--data", str(self.folder / "data"), "--secrets", str(self.folder / "secrets")]
+        camera = ["--camera", f"dir:{pictures}#frames_each={frames_each}"]
+        arguments = ["run", "--offscreen", "--print-answers", *camera, *folders]
+        self.program = self._stack.enter_context(running("kiosk.__main__", arguments, strikes=strikes))
+        return self.program
+
+    def next_answer(self) -> dict[str, Any] | None:
+        """The next thing shown; None when the program ended instead."""
+        assert self.program is not None
+        found = self.program.expect_or_end(r"^\{.*\}$")
+        if found is None:
+            return None
+        self.answers.append(json.loads(found[0]))
+        return self.answers[-1]
+
+    def shown_events(self) -> set[str]:
+        """The ids of all events whose verdict was shown."""
+        return {item["id"] for item in self.answers if item.get("id")}
 
 
 def stored_events(folder: Path) -> list[str]:
@@ -232,10 +274,10 @@ def live_gym(folder: Path, *strikes: Strike) -> Iterator[tuple[LiveGym, contextl
         yield gym, stack
 
 
-def assert_exactly_once(gym: LiveGym, device_id: str, kiosk: LiveKiosk) -> None:
+def assert_exactly_once(gym: LiveGym, device_id: str, kiosk: LiveKiosk | RealKiosk) -> None:
     """Every verdict that was shown is in the cloud, every event on the disk is, and nothing is there or counted twice."""
     in_cloud = [item["event"]["id"] for item in gym.events_of(device_id)]
-    shown = {item["event_id"] for item in kiosk.shown}
+    shown = kiosk.shown_events()
     assert len(in_cloud) == len(set(in_cloud))
     assert shown <= set(in_cloud), f"lost: {shown - set(in_cloud)}"
     assert sorted(in_cloud) == sorted(stored_events(kiosk.folder))

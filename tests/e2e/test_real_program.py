@@ -1,0 +1,31 @@
+"""``fit-kiosk`` itself, window and camera and all, killed and started again."""
+
+import pytest
+
+from tests.support.live import LiveKiosk, RealKiosk, assert_exactly_once, eventually, live_gym, stored_events
+from tests.support.processes import Strike
+
+
+@pytest.mark.parametrize(("point", "answers"), [("entry.after_commit", 1), ("push.sent", 2)])
+def test_the_real_kiosk_killed_at_the_door_and_while_it_pushes(tmp_path, stack, point, answers):
+    with live_gym(tmp_path) as (gym, _):
+        cards = gym.cards(4)
+        parts = LiveKiosk(tmp_path / "kiosk", stack).start()
+        device_id = parts.enrol(gym.pairing())
+        parts.sync()
+        parts.kill()
+
+        kiosk = RealKiosk(tmp_path / "kiosk", stack)
+        struck = kiosk.start(cards[:2], Strike(point, nth=2 if point.startswith("entry") else 1))
+        while kiosk.next_answer() is not None:
+            pass
+        assert struck.wait() == -9
+        assert [item["shown"] for item in kiosk.answers] == ["granted"] * answers
+
+        program = kiosk.start(cards[2:])
+        kiosk.next_answer()
+        kiosk.next_answer()
+        assert len(stored_events(kiosk.folder)) == 4
+        eventually(lambda: len(gym.events_of(device_id)) == 4)
+        assert program.stop() == 0
+        assert_exactly_once(gym, device_id, kiosk)
