@@ -32,7 +32,8 @@ class Pacer:
         due = now if self._due_s is None else self._due_s
         if due > now:
             self._sleep(due - now)
-        self._due_s = max(due, now - self._period_s) + self._period_s  # a late reader is not rushed through the rest
+        late = now - due > self._period_s  # then the rest is not rushed to catch up
+        self._due_s = (now if late else due) + self._period_s
 
 
 class VideoSource:

@@ -41,7 +41,7 @@ class BackOff:
         return pause * self._rng.uniform(0.75, 1.25)
 
     def lived(self, seconds: float) -> None:
-        """Start again from the shortest pause if the camera ran for longer than the pause that would be due."""
+        """Start again from the shortest pause if frames came for longer than the pause that would be due."""
         if seconds > self._next_s:
             self._next_s = self._first_s
 
@@ -69,6 +69,7 @@ class CameraThread:
         self.state = CameraState.STARTING
         """Only the camera's thread writes it."""
         self.frames = 0
+        self._live_since_s: float | None = None
 
     def start(self) -> None:
         self._thread.start()
@@ -82,13 +83,13 @@ class CameraThread:
 
     def _run(self) -> None:
         while not self._stop.is_set():
-            opened_s = self._clock_s()
-            why = self._live()
+            why, since_s = self._live(), self._live_since_s
             self._close_source()
             if self._source.finished:
                 break
             if not self._stop.is_set():
-                self._back_off.lived(self._clock_s() - opened_s)
+                if since_s is not None:
+                    self._back_off.lived(self._clock_s() - since_s)
                 self._change(CameraState.LOST, why)
                 self._stop.wait(self._back_off.pause_s())
         self._change(CameraState.FINISHED if self._source.finished else CameraState.STOPPED, "")
@@ -97,6 +98,7 @@ class CameraThread:
 
     def _live(self) -> str:
         """Deliver frames until there are none; why it ended."""
+        self._live_since_s = None
         try:
             self._source.open()
             while not self._stop.is_set():
@@ -114,6 +116,8 @@ class CameraThread:
         frame = self._source.read()
         if frame is None:
             return False
+        if self._live_since_s is None:
+            self._live_since_s = self._clock_s()
         self.frames += 1
         self._change(CameraState.LIVE, "")
         for mailbox in self._mailboxes:
@@ -130,5 +134,8 @@ class CameraThread:
         if state is self.state:
             return
         self.state = state
-        if self._on_state is not None:
-            self._on_state(state, why)
+        try:
+            if self._on_state is not None:
+                self._on_state(state, why)
+        except Exception:  # whoever listens must not end the camera
+            log.exception("a listener failed on camera state %s", state.value)

@@ -1,6 +1,7 @@
 """Second looks: parts of the frame, or all of it, scaled and prepared anew, a few on each frame."""
 
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 
 import cv2
 import numpy as np
@@ -54,7 +55,7 @@ def look(view: View, box: Box, recipe: Recipe) -> list[Read]:
     scaled = scale(crop, recipe)
     found, _ = find_qr(recipe.prepare(scaled), recipe.binarizer)
     factors = (crop.shape[1] / scaled.shape[1], crop.shape[0] / scaled.shape[0])
-    return [_placed(code, recipe.name, factors=factors, origin=(left, top)) for code in found]
+    return [as_read(moved(code, factors=factors, origin=(left, top)), recipe.name) for code in found]
 
 
 def cut(gray: Gray, box: Box) -> tuple[Gray, int, int]:
@@ -77,11 +78,15 @@ def scale(crop: Gray, recipe: Recipe) -> Gray:
     return np.asarray(cv2.resize(crop, size, interpolation=method), np.uint8)
 
 
-def _placed(code: Found, stage: str, *, factors: tuple[float, float], origin: tuple[float, float]) -> Read:
-    """A code found in a scaled crop, in pixels of the frame."""
+def moved(code: Found, *, factors: tuple[float, float], origin: tuple[float, float]) -> Found:
+    """A code found in a scaled crop, with its corners in the frame."""
     corners = ((x * factors[0] + origin[0], y * factors[1] + origin[1]) for x, y in code.quad)
     first, second, third, fourth = corners
-    return Read(code.text, code.format, (first, second, third, fourth), stage)
+    return replace(code, quad=(first, second, third, fourth))
+
+
+def as_read(code: Found, stage: str) -> Read:
+    return Read(code.text, code.format, code.quad, stage)
 
 
 class WholeFrame:
@@ -103,7 +108,8 @@ class WholeFrame:
         double = self._turn % 2 == 0 and view.affords(view.spent_ms * WHOLE_FRAME_COST)
         picture, factor = (self._double(view.gray), 0.5) if double else (smoothed(view.gray), 1.0)
         found, _ = find_qr(picture)
-        yield [_placed(code, f"whole-x{round(1 / factor)}", factors=(factor, factor), origin=(0, 0)) for code in found]
+        name = f"whole-x{round(1 / factor)}"
+        yield [as_read(moved(code, factors=(factor, factor), origin=(0, 0)), name) for code in found]
 
     @staticmethod
     def _double(gray: Gray) -> Gray:

@@ -2,8 +2,13 @@
 
 from collections.abc import Iterable, Iterator, Sequence
 
-from kiosk.scanner.crops import cut
+import cv2
+import numpy as np
+
+from kiosk.scanner.crops import cut, moved
 from kiosk.scanner.decoder import Found, find_linear
+from kiosk.scanner.recipes import sharpened
+from kiosk.scanner.regions import find_bars
 from kiosk.scanner.results import Quad, Read
 from kiosk.scanner.second_opinion import SecondOpinion
 from kiosk.scanner.settings import ScannerSettings
@@ -11,6 +16,8 @@ from kiosk.scanner.view import Box, View, box_of
 
 Seen = tuple[str, str]  # format, text
 RUNNING_S = 1.0  # two frames further apart than this are not running
+ZOOM_COST_MS = 5.0
+WIDEST_ZOOM_PX = 700  # a wider code has pixels enough
 
 
 class LinearAgreement:
@@ -55,17 +62,32 @@ class LinearStage:
         self._agreement = LinearAgreement()
 
     def steps(self, view: View) -> Iterator[Sequence[Read]]:
-        found = {(code.format, same_text(code.format, code.text)): code for code in find_linear(view.gray, self._names)}
+        codes = find_linear(view.gray, self._names) or self._zoomed(view)
+        found = {(code.format, same_text(code.format, code.text)): code for code in codes}
         second = self._ask(view, list(found.values()))
         counted = self._agreement.judge(found, second, view.now_s)
         view.unconfirmed = tuple(text for _, text in sorted({*found, *second} - counted))
         yield [self._read(view, seen, found.get(seen)) for seen in sorted(counted)]
+
+    def _zoomed(self, view: View) -> list[Found]:
+        """The part that looks like bars, at twice its size: small tags and fine bars."""
+        box = find_bars(view)
+        if box is None or not view.affords(ZOOM_COST_MS):
+            return []
+        part, left, top = cut(view.gray, box)
+        if max(part.shape) > WIDEST_ZOOM_PX:
+            return []
+        double = cv2.resize(part, None, fx=2, fy=2, interpolation=cv2.INTER_CUBIC)
+        found = find_linear(sharpened(np.asarray(double, np.uint8), 2.0, 3.0), self._names)
+        return [moved(code, factors=(0.5, 0.5), origin=(left, top)) for code in found]
 
     def _ask(self, view: View, found: list[Found]) -> set[Seen]:
         """What zbar reads around the codes that zxing-cpp has just read."""
         if self._opinion is None or not found:
             return set()
         picture, _, _ = cut(view.gray, _around([code.quad for code in found]))
+        if not picture.size:
+            return set()
         answers = self._opinion.ask(picture, self._names, wait_s=self._settings.second_opinion_wait_s)
         return {(name, same_text(name, text)) for name, text in answers}
 

@@ -14,11 +14,18 @@ FORGET = 0.002  # share of the background learned anew per frame: a poster is kn
 SAME = 0.6  # overlap above which two boxes are one
 
 
-def edge_map(thumb: Gray) -> EdgeMap:
-    """Edge density; the smaller of both directions, so that lines of one direction (shelves, blinds) count little."""
+def edge_maps(thumb: Gray) -> tuple[EdgeMap, EdgeMap]:
+    """Density of edges met when going across and when going down."""
     across = cv2.blur(cv2.convertScaleAbs(cv2.Sobel(thumb, cv2.CV_16S, 1, 0)), (WINDOW, WINDOW))
     down = cv2.blur(cv2.convertScaleAbs(cv2.Sobel(thumb, cv2.CV_16S, 0, 1)), (WINDOW, WINDOW))
-    return np.asarray(cv2.min(across, down), np.float32)
+    return np.asarray(across, np.float32), np.asarray(down, np.float32)
+
+
+def find_bars(view: View) -> Box | None:
+    """The part with the most edges of one direction only, as a linear code has; None when there is none worth a look."""
+    across, down = edge_maps(view.thumb)
+    boxes = _boxes_in(np.asarray(cv2.absdiff(across, down), np.float32), view.thumb_scale)
+    return boxes[0] if boxes else None
 
 
 class Regions:
@@ -42,16 +49,10 @@ class Regions:
         return chosen[: self._limit]
 
     def _dense(self, view: View) -> list[Box]:
-        edges = edge_map(view.thumb)
-        news = self._without_background(edges)
-        strongest = float(news.max())
-        if strongest < FAINTEST:
-            return []
-        scaled = cv2.convertScaleAbs(news, alpha=255 / strongest)
-        level, mask = cv2.threshold(scaled, 0, 255, cv2.THRESH_OTSU)
-        if level * strongest / 255 < FAINTEST:
-            _, mask = cv2.threshold(news, FAINTEST, 255, cv2.THRESH_BINARY)
-        return _boxes(np.asarray(mask, np.uint8), news, view.thumb_scale)
+        """Edges of both directions, so that lines of one direction (shelves, blinds) count little."""
+        across, down = edge_maps(view.thumb)
+        edges = np.asarray(cv2.min(across, down), np.float32)
+        return _boxes_in(self._without_background(edges), view.thumb_scale)
 
     def _without_background(self, edges: EdgeMap) -> EdgeMap:
         if self._background is None or self._background.shape != edges.shape:
@@ -61,14 +62,15 @@ class Regions:
         return news
 
 
-def _boxes(mask: Gray, weight: EdgeMap, scale: float) -> list[Box]:
-    """The connected parts of the mask, heaviest first, in frame pixels."""
-    _, labels, stats, _ = cv2.connectedComponentsWithStats(mask)
-    sums = np.bincount(labels.ravel(), weights=weight.ravel(), minlength=len(stats))
-    order = sorted(range(1, len(stats)), key=lambda part: -sums[part])
-    boxes = []
-    for part in order:
-        left, top, width, height = (float(value) for value in stats[part][:4])
-        if max(width, height) >= SMALLEST:
-            boxes.append(Box(left * scale, top * scale, width * scale, height * scale))
-    return boxes
+def _boxes_in(density: EdgeMap, scale: float) -> list[Box]:
+    """The dense parts of a map, heaviest first, in frame pixels."""
+    strongest = float(density.max())
+    if strongest < FAINTEST:
+        return []
+    level, mask = cv2.threshold(cv2.convertScaleAbs(density, alpha=255 / strongest), 0, 255, cv2.THRESH_OTSU)
+    if level * strongest / 255 < FAINTEST:
+        _, mask = cv2.threshold(density, FAINTEST, 255, cv2.THRESH_BINARY)
+    _, labels, stats, _ = cv2.connectedComponentsWithStats(np.asarray(mask, np.uint8))
+    weights = np.bincount(labels.ravel(), weights=density.ravel(), minlength=len(stats))
+    parts = [stats[part][:4] for part in np.argsort(-weights[1:]) + 1]
+    return [Box(*(float(value) * scale for value in part)) for part in parts if max(part[2:]) >= SMALLEST]

@@ -1,6 +1,5 @@
 """What is held up: pictures of phone screens, cards and key tags with a code on them."""
 
-import io
 from dataclasses import dataclass
 
 import cv2
@@ -9,7 +8,7 @@ import numpy.typing as npt
 import segno
 import zxingcpp
 
-from tests.support.doorcam.kinds import Kind, Span
+from tests.support.doorcam.kinds import Kind
 from tests.support.doorcam.pose import draw
 
 Picture = npt.NDArray[np.uint8]
@@ -148,15 +147,3 @@ def wear_out(face: Picture, centre: tuple[float, float], side: int, much: float,
         )
     fade = 1 - 0.5 * much * rng.uniform(0.5, 1)
     np.copyto(face, cv2.convertScaleAbs(face, alpha=fade, beta=225 * (1 - fade)))
-
-
-def png_bytes(text: str, *, module_px: int = 8) -> bytes:
-    """A clean QR code as a PNG file, for tests of the reading side."""
-    out = io.BytesIO()
-    segno.make(text, error="m", micro=False).save(out, kind="png", scale=module_px)
-    return out.getvalue()
-
-
-def spread(span: Span, part: float) -> float:
-    """The value a part (0 to 1) of the way through a span."""
-    return span[0] + (span[1] - span[0]) * part
