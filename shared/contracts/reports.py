@@ -47,7 +47,7 @@ class VisitsReport(Message):
 
 
 class RefusalsOfReason(Message):
-    """``reason`` is the code on the wire (docs/wire/reasons.md)."""
+    """``reason`` is the code on the wire (docs/wire/denial-reasons.md)."""
 
     on: date
     reason: str
