@@ -35,8 +35,8 @@ class Books:
         """The event with its number, durable; None when it could not be written."""
         try:
             written = self._store.events.append(record)
-        except StoreFailed:
-            _log.exception("an event could not be written down")
+        except StoreFailed as error:  # without a traceback: a log that grows with every scan would not help a full disk
+            _log.error("an event could not be written down: %s", error)
             self._owe(record)
             return None
         self._store.timekeeper.keep(look.door)

@@ -119,8 +119,8 @@ class Door:
         facts = Facts(new_event_id(look), shown, joined, credential)
         try:
             decision = self._decide(facts, site, look)
-        except StoreFailed:
-            _log.exception("the event log cannot be read")
+        except StoreFailed as error:
+            _log.error("the event log cannot be read: %s", error)  # one line a scan is enough
             self._books.miss()
             return self._not_recorded(None, site)
         if isinstance(decision, Denied) and self._held.is_same_refusal(shown, decision, look.boot_ns):

@@ -77,8 +77,8 @@ class RosterView:
             with self._roster.read() as connection:
                 head = None if connection is None else read_head(connection)
                 return None if connection is None or head is None else ask(connection, head)
-        except StoreFailed:
-            _log.exception("the roster cannot be read")
+        except StoreFailed as error:
+            _log.error("the roster cannot be read: %s", error)  # one line a scan is enough
             return None
 
     def _join(self, connection: sqlite3.Connection, head: Head, key: str) -> Joined:

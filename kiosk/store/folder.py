@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from kiosk.store import schema
-from kiosk.store.database import Database, delete_file
+from kiosk.store.database import Database, StoreFailed, delete_file
 from kiosk.store.events import EventStore
 from kiosk.store.history import History
 from kiosk.store.meta import Meta
@@ -47,15 +47,18 @@ class Store:
 def open_store(folder: Path, clock: Clock, *, reserve_size: int = DEFAULT_SIZE) -> Store:
     """Open the data folder, making it (0700) and its databases where they are not there yet.
 
-    The reserve is not written here, because 64 MiB take their time: call ``reserve.ensure()`` off the GUI thread.
+    On a disk so full that not even this works the reserve is given back. The reserve is not written here, because 64 MiB take their time: call ``reserve.ensure()`` off the GUI thread.
 
     Raises:
         StoreFailed: the folder or ``events.db`` cannot be used.
         InvalidInput: written by a newer program.
     """
-    folder.mkdir(parents=True, exist_ok=True, mode=0o700)
-    database = Database(folder / EVENTS, schema.EVENTS_MIGRATIONS)
+    try:
+        folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+    except OSError as error:
+        raise StoreFailed(f"The data folder {folder} cannot be made: {error}") from error
     reserve = Reserve(folder / RESERVE, reserve_size)
+    database = _open_events(folder / EVENTS, reserve)
     meta = Meta(database)
     return Store(
         folder=folder,
@@ -68,3 +71,12 @@ def open_store(folder: Path, clock: Clock, *, reserve_size: int = DEFAULT_SIZE) 
         reserve=reserve,
         timekeeper=Timekeeper(clock, meta),
     )
+
+
+def _open_events(path: Path, reserve: Reserve) -> Database:
+    try:
+        return Database(path, schema.EVENTS_MIGRATIONS)
+    except StoreFailed as error:
+        if not (error.for_space and reserve.free()):
+            raise
+        return Database(path, schema.EVENTS_MIGRATIONS)

@@ -86,11 +86,6 @@ class Outbox:
             rows = [{"seq": event.seq, "at": to_us(at), "why": why} for event in events]
             connection.executemany(schema.SET_ASIDE, rows)
 
-    def release(self) -> None:
-        """Give what was set aside another chance."""
-        with self._database.write() as connection:
-            connection.execute(schema.RELEASE_ALL)
-
     def send_again(self, stream_id: StreamId, ranges: Iterable[tuple[int, int]]) -> int:
         """Take back the acknowledgement of numbers the cloud misses; say how many events that were."""
         with self._database.write() as connection:

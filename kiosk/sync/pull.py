@@ -53,10 +53,10 @@ class Puller:
         head = self._usable_head()
         if head is None:
             return self._take_snapshot()
-        confirmed = self._moment()
+        asked_ns = self._store.timekeeper.look().boot_ns
         try:
             answer = self._cloud.feed(head.epoch, head.version, self._rows_at_once)
-            self._roster.apply(answer, since=head.version, confirmed=confirmed)
+            self._roster.apply(answer, since=head.version, confirmed=self._moment(asked_ns))
         except (SnapshotRequired, WrongRoster):
             return self._take_snapshot()
         return Round(done=len(answer.rows), more=head.version < answer.version < answer.head_version)
@@ -70,10 +70,10 @@ class Puller:
         Raises:
             Unavailable: no snapshot, or one that does not match its own checksum; the old roster stays.
         """
-        confirmed = self._moment()
+        asked_ns = self._store.timekeeper.look().boot_ns
         snapshot = self._cloud.snapshot()
         try:
-            part = self._roster.build(snapshot, confirmed)
+            part = self._roster.build(snapshot, self._moment(asked_ns))
         except WrongRoster as error:
             raise Unavailable(str(error)) from error
         self._store.outbox.send_everything_again()
@@ -88,7 +88,11 @@ class Puller:
         self._examined = True
         return self._roster.head
 
-    def _moment(self) -> Confirmed:
-        """Taken before the question: the answer is no older."""
+    def _moment(self, asked_ns: int) -> Confirmed:
+        """When the question was asked, since the answer is no older; by the time that the answer taught.
+
+        Before the first answer after a start the door may only guess, and a guess far ahead would keep the roster young.
+        """
         look = self._store.timekeeper.look()
-        return Confirmed(look.door.at, look.boot_ns, look.boot_id)
+        since = timedelta(microseconds=(look.boot_ns - asked_ns) // 1000)
+        return Confirmed(look.door.at - since, asked_ns, look.boot_id)

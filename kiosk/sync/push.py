@@ -114,8 +114,14 @@ class Pusher:
         if batch is not None:
             return self._try_again(batch)
         if now.quality in (TimeQuality.SYNCED, TimeQuality.HELD):
-            self._outbox.prune(now.at)
+            self._prune(now.at)
         return Round()
+
+    def _prune(self, now: datetime) -> None:
+        """Only as far as the cloud last confirmed the roster: since then it may have been restored unheard of."""
+        head = self._store.roster.head
+        if head is not None:
+            self._outbox.prune(min(now, head.confirmed.at))
 
     def _try_again(self, batch: Batch) -> Round:
         upload, unreadable = _upload_of(batch)

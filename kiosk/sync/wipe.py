@@ -115,7 +115,8 @@ class Wipe:
         faults.reach("wipe.keys_gone")
         self._store.roster.retire()
         faults.reach("wipe.roster_gone")
-        self._store.outbox.release()
+        # Acknowledged events too: the cloud may have been restored since, and this kiosk not have heard of it.
+        self._store.outbox.send_everything_again()
         self._enter(Stage.BARE)
 
     def _hand_in(self) -> Round:

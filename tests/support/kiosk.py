@@ -20,7 +20,7 @@ from kiosk.sync.pull import Puller
 from kiosk.sync.push import Pusher
 from kiosk.sync.rounds import Round
 from shared import faults
-from shared.contracts.devices import EventRecord, WipeOrder
+from shared.contracts.devices import Enrolment, EventRecord, WipeOrder
 from shared.domain.device import Direction
 from shared.domain.ids import StreamId
 from shared.errors import Unavailable
@@ -49,6 +49,9 @@ class FakeClock:
 
     def boot_ns(self) -> int:
         return self.boot // timedelta(microseconds=1) * 1000
+
+    def boot_s(self) -> float:
+        return self.boot.total_seconds()
 
     def boot_id(self) -> str:
         return f"boot-{self.boots}"
@@ -125,6 +128,7 @@ class Kiosk:
     clock: FakeClock
     cloud: ScriptedCloud
     direction: Direction = Direction.ENTRY
+    reserve: int = RESERVE
     secrets: FakeSecretStore = field(default_factory=FakeSecretStore)
     store: Store = field(init=False)
     contact: Contact = field(init=False)
@@ -137,7 +141,7 @@ class Kiosk:
         self.start()
 
     def start(self) -> "Kiosk":
-        self.store = open_store(self.folder, self.clock, reserve_size=RESERVE)
+        self.store = open_store(self.folder, self.clock, reserve_size=self.reserve)
         self.store.events.ensure_stream(STREAM_ID)
         self.contact = Contact()
         post = Post(
@@ -190,9 +194,11 @@ class Kiosk:
         return self.store.outbox.state().unsent
 
 
-def a_kiosk(folder: Path, gym: SmallGym | None = None, *, direction: Direction = Direction.ENTRY) -> Kiosk:
+def a_kiosk(
+    folder: Path, gym: SmallGym | None = None, *, direction: Direction = Direction.ENTRY, reserve: int = RESERVE
+) -> Kiosk:
     """An enrolled kiosk that has its roster and knows the time: noon."""
-    kiosk = Kiosk(folder, FakeClock(), ScriptedCloud(gym or SmallGym()), direction)
+    kiosk = Kiosk(folder, FakeClock(), ScriptedCloud(gym or SmallGym()), direction, reserve)
     kiosk.learn_time()
     kiosk.pull()
     return kiosk
@@ -217,6 +223,25 @@ def an_identity(**changes) -> Identity:
         "enrolled_at": NOON - timedelta(days=1),
     }
     return Identity(**{**facts, **changes})
+
+
+def an_enrolment(**changes) -> Enrolment:
+    facts = {
+        "device_id": DEVICE_ID,
+        "device_name": "Front door",
+        "stream_id": an_id(),
+        "gym_id": GYM_ID,
+        "gym_number": 7,
+        "gym_name": "Berg Gyms",
+        "site_id": SITE_ID,
+        "site_name": "Harbour",
+        "direction": Direction.ENTRY,
+        "pepper": PEPPER,
+        "site_key": bytes(16),
+        "gym_public_key": bytes(32),
+        "server_at": NOON,
+    }
+    return Enrolment(**{**facts, **changes})
 
 
 def a_wipe_order(

@@ -48,7 +48,7 @@ class Code:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Person:
-    """A member with what they carry. ``name`` is the public one."""
+    """A member with what they carry. ``name`` is the public one; ``extra`` is sealed with it."""
 
     id: UUID
     name: str
@@ -59,6 +59,7 @@ class Person:
     barcode: str = field(default_factory=lambda: f"{secrets.randbelow(10**9):09}")
     content_key: bytes = field(default_factory=sealing.new_content_key)
     blocked: bool = False
+    extra: dict[str, str] = field(default_factory=dict)
 
     @property
     def card(self) -> Code:
@@ -121,7 +122,7 @@ class SmallGym:
             self.put_credential(person, kind)
 
     def put_member(self, person: Person) -> None:
-        card = json.dumps({"name": person.name}).encode()
+        card = json.dumps({"name": person.name, **person.extra}, ensure_ascii=False).encode()
         body = MemberBody(
             id=person.id,
             memberships=[MembershipBody.from_domain(item) for item in person.memberships],

@@ -54,7 +54,7 @@ def pull_loop(kiosk, wipe):
     vitals = Vitals(CameraState.OK, 30.0, 0)
     beats = Heartbeats(kiosk.store, kiosk.cloud, lambda: vitals, program_version="1")
     backoff = Backoff(most_s=30, rng=HighRoller())
-    return PullLoop(kiosk.puller, beats, wipe, backoff, monotonic=lambda: kiosk.clock.boot.total_seconds())
+    return PullLoop(kiosk.puller, beats, wipe, backoff, monotonic=kiosk.clock.boot_s)
 
 
 def test_the_wait_doubles_to_its_limit_and_starts_again():

@@ -60,6 +60,11 @@ def carry_out(wipe):
     return rounds
 
 
+def obey(wipe):
+    wipe.accept(a_wipe_order())
+    return carry_out(wipe)
+
+
 def untouched(kiosk):
     return (
         kiosk.store.roster.head is not None
@@ -170,10 +175,8 @@ def test_nothing_is_deleted_while_an_event_waits(kiosk):
 @pytest.mark.parametrize("point", POINTS)
 def test_a_power_cut_at_any_step_is_no_way_out(kiosk, point):
     unsent = {event.id for event in kiosk.events()[1:]}
-    wipe = a_wipe(kiosk)
     with crash_at(point), pytest.raises(Crash):
-        wipe.accept(a_wipe_order())
-        carry_out(wipe)
+        obey(a_wipe(kiosk))
     kiosk.start()
     identity = find_identity(kiosk.folder)
     if identity is None:
