@@ -11,7 +11,7 @@ import sqlite3
 import sys
 import time
 from collections import Counter
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -21,12 +21,13 @@ from zoneinfo import ZoneInfo
 ROOT = Path(__file__).resolve().parents[2]
 sys.path.insert(0, str(ROOT))
 
-import people  # noqa: E402  # beside this file
+import owner  # noqa: E402  # beside this file
+import people  # noqa: E402
 import photos  # noqa: E402
-from owner import Owner, by_hour  # noqa: E402
 from people import GRANTED, Scene  # noqa: E402
 from programs import Cloud, DemoFailed, Kiosk, Place, cloud_env, run, tidy_up_on_termination  # noqa: E402
 
+from shared.contracts.gym import AttendanceView, EventQuery  # noqa: E402
 from tests.support.proxy import CuttableProxy  # noqa: E402
 
 ZONE = "Europe/Copenhagen"
@@ -65,6 +66,8 @@ class Demo:
         self.rng = random.Random(7)
         self.met: list[Scene] = []
         self.answers: list[dict[str, Any]] = []
+        self.proxy = CuttableProxy(0)  # named in the pairing text, so it is there before the server is
+        self.cloud: Cloud | None = None
 
     def start_cloud(self) -> None:
         place, say = self.place, self.terminal.say
@@ -75,11 +78,10 @@ class Demo:
         self.sample = json.loads((place.root / "demo-secrets.json").read_text())
         states = Counter(member["state"] for member in self.sample["members"])
         say("200 members: " + ", ".join(f"{count} {state.replace('_', ' ')}" for state, count in states.most_common()))
-        # The proxy must be named in the pairing text, so it is made first and pointed at the server then.
-        self.proxy = CuttableProxy(0)
         self.cloud = Cloud(place.cloud, place.logs, cloud_env(self.proxy))
         self.proxy.point_to(self.cloud.port)
-        self.owner = Owner(self.cloud.port, place.cloud / "tls" / "server.crt", made["owner_link"])
+        self.desk = owner.sign_in(self.cloud.port, place.cloud / "tls" / "server.crt", made["owner_link"])
+        self.site_id = UUID(self.sample["site_id"])
         say(f"the first Owner has signed in by the one-time link; the API answers on port {self.cloud.port}")
 
     def enrol_kiosk(self) -> None:
@@ -104,9 +106,10 @@ class Demo:
         fresh = [m for m in self.sample["members"] if m["kind"] != "barcode"][60:]
         self.proxy.cut()
         self.terminal.say("the network is cut")
-        other = self.sample["other_site_id"]
-        member_id, text = self.owner.sell_at_the_other_site(other, given_name="Nora", family_name="Lind")
-        voucher = Scene("Nora Lind (bought a minute ago elsewhere)", "phone_easy", lambda _: text, GRANTED, member_id)
+        other = UUID(self.sample["other_site_id"])
+        member_id, text = owner.sell_a_month(self.desk, other, given_name="Nora", family_name="Lind")
+        who = "Nora Lind (bought a minute ago elsewhere)"
+        voucher = Scene(who, "phone_easy", lambda _: text, GRANTED, str(member_id))
         scenes = [people.scene_of(member, gym_id) for member in fresh[:6]]
         self._watch("offline", [*scenes[:3], voucher, *scenes[3:]], kill_after=4)
         self.terminal.say("the kiosk was killed (-9) between two scans; now it starts again, still offline")
@@ -123,8 +126,8 @@ class Demo:
             return
         active = [m for m in self.sample["members"] if m["state"] == "active"]
         owners = [active[number % len(active)] for number in range(len(known))]
-        self.owner.read_symbologies(self.sample["site_id"], sorted(photos.SYMBOLOGIES - {"QRCode"}))
-        done = self.owner.import_codes(photos.imports(known, owners))
+        owner.read_symbologies(self.desk, self.site_id, sorted(photos.SYMBOLOGIES - {"QRCode"}))
+        done = owner.import_codes(self.desk, photos.imports(known, owners))
         self.terminal.say(f"existing codes of {len(known)} real photos taken over for members: {done}")
         self.terminal.say(run("fit-kiosk", "sync", env=self.place.kiosk_env).strip())
         folder = photos.lay_out(known, self.place.clips / "photos")
@@ -134,26 +137,24 @@ class Demo:
         self.terminal.say(run("fit-kiosk", "sync", env=self.place.kiosk_env).strip())
 
     def show_numbers(self) -> bool:
-        site_id, say = self.sample["site_id"], self.terminal.say
-        cloud = {event["id"]: event for event in self._attendance()}
+        say = self.terminal.say
+        events = {event.id: event for event in owner.attendance(self.desk, self.site_id) if event.device_id is not None}
         today = datetime.now(UTC).astimezone(ZoneInfo(ZONE)).date()  # noqa: TID251  # the demo runs now
-        visits = [visit for visit in self.owner.visits(site_id) if visit["local_on"] == str(today)]
+        visits = self.desk.visits(EventQuery(site_id=self.site_id, first=today, last=today, limit=500)).items
         say(f"who came today ({len(visits)} visits; the first 8):")
         for visit in visits[:8]:
-            at = datetime.fromisoformat(visit["opened_at"]).astimezone(ZoneInfo(ZONE))
-            say(f"  {at:%H:%M:%S}  {visit['member']['name']}")
-        hours = by_hour(self.owner.report("visits", site_id, today))
+            say(f"  {visit.opened_at.astimezone(ZoneInfo(ZONE)):%H:%M:%S}  {visit.member.name}")
+        hours = owner.by_hour(self.desk.visits_report(today, today, site_id=self.site_id))
         say("visits by hour: " + ", ".join(f"{hour:02}:00 {count}" for hour, count in hours))
-        refusals = self.owner.report("refusals", site_id, today)
-        say("refused, and why: " + ", ".join(f"{each['reason']} {each['refusals']}" for each in refusals["reasons"]))
-        right = self._check_reasons(cloud)
-        return self._compare(cloud) and right
+        refusals = self.desk.refusals_report(today, today, site_id=self.site_id)
+        say("refused, and why: " + ", ".join(f"{each.reason} {each.refusals}" for each in refusals.reasons))
+        right = self._check_reasons(events.values())
+        return self._compare({str(event_id) for event_id in events}) and right
 
     def close(self) -> None:
-        for name in ("owner", "cloud", "proxy"):
-            part = getattr(self, name, None)
-            if part is not None:
-                (part.stop if isinstance(part, Cloud) else part.close)()
+        if self.cloud is not None:
+            self.cloud.stop()
+        self.proxy.close()
 
     def _watch(self, name: str, scenes: Sequence[Scene], *, kill_after: int | None = None) -> None:
         self.met += scenes
@@ -178,36 +179,28 @@ class Demo:
         words = ", ".join(f"{count} {word}" for word, count in said.most_common())
         self.terminal.say(f"{name}: {shown} held up, {total} answered: {words}")
 
-    def _kiosk_events(self) -> dict[str, dict[str, Any]]:
+    def _kiosk_ids(self) -> set[str]:
         with sqlite3.connect(f"file:{self.place.root / 'kiosk' / 'events.db'}?mode=ro", uri=True) as database:
-            bodies = database.execute("SELECT body FROM event").fetchall()
-        events = [json.loads(body) for (body,) in bodies]
-        return {event["id"]: event for event in events}
+            return {json.loads(body)["id"] for (body,) in database.execute("SELECT body FROM event")}
 
-    def _attendance(self) -> list[dict[str, Any]]:
-        """What the kiosk sent; visits that the sample made up at the desk are not of this day."""
-        return [event for event in self.owner.attendance(self.sample["site_id"]) if event["device_id"] is not None]
-
-    def _check_reasons(self, cloud: dict[str, dict[str, Any]]) -> bool:
+    def _check_reasons(self, events: Iterable[AttendanceView]) -> bool:
         """Whether each member was told what the sample says, wherever the scanner read the code."""
         expected = {scene.member_id: scene.expected for scene in self.met if scene.member_id}
         tricked = {scene.member_id for scene in self.met if scene.expected in ("code_expired", "bad_signature")}
-        wrong = [
-            f"{event['member']['name']}: {event['reason'] or event['outcome']}, not {expected[event['member']['id']]}"
-            for event in cloud.values()
-            if event["member"] is not None
-            and event["member"]["id"] in expected.keys() - tricked
-            and (event["reason"] or event["outcome"]) != expected[event["member"]["id"]]
-        ]
+        wrong = []
+        for event in events:
+            member_id = None if event.member is None else str(event.member.id)
+            said = event.reason or (event.outcome.value if event.outcome else "")
+            if event.member is not None and member_id in expected.keys() - tricked and said != expected[member_id]:
+                wrong.append(f"{event.member.name}: {said}, not {expected[member_id]}")
         self.terminal.say("every answer has the right reason" if not wrong else "WRONG: " + "; ".join(wrong))
         return not wrong
 
-    def _compare(self, cloud: dict[str, dict[str, Any]]) -> bool:
-        kiosk = self._kiosk_events()
+    def _compare(self, cloud: set[str]) -> bool:
+        kiosk = self._kiosk_ids()
         self.terminal.say(f"events on the kiosk: {len(kiosk)}, in the cloud: {len(cloud)}")
-        differing = sorted(kiosk.keys() ^ cloud.keys())
-        shown = {answer["id"] for answer in self.answers if answer.get("id")}
-        lost = sorted(shown - cloud.keys())
+        differing = sorted(kiosk ^ cloud)
+        lost = sorted({answer["id"] for answer in self.answers if answer.get("id")} - cloud)
         self.terminal.say(f"ids that differ: {', '.join(differing) or 'none: nothing lost, nothing doubled'}")
         if lost:
             self.terminal.say(f"shown but not in the cloud: {', '.join(lost)}")

@@ -6,6 +6,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from shared.contracts.qr import BarcodeImport, Symbology
+
 SYMBOLOGIES = {"QRCode", "Code128", "Code39", "EAN13", "ITF", "Codabar"}
 _BY_SET = {
     "code128": "Code128",
@@ -47,10 +49,10 @@ def _symbology(image: dict[str, Any]) -> str | None:
     return next((name for part, name in _BY_SET.items() if part in image["set"]), None)
 
 
-def imports(photos: Sequence[Photo], members: Sequence[dict[str, Any]]) -> list[dict[str, str]]:
-    """One item of a barcode import for each photo."""
+def imports(photos: Sequence[Photo], members: Sequence[dict[str, Any]]) -> list[BarcodeImport]:
+    """One line of an import for each photo."""
     return [
-        {"member_id": member["member_id"], "symbology": photo.symbology, "text": photo.text}
+        BarcodeImport(member_id=member["member_id"], symbology=Symbology(photo.symbology), text=photo.text)
         for photo, member in zip(photos, members, strict=True)
     ]
 
