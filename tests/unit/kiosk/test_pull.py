@@ -242,3 +242,17 @@ def test_without_a_roster_there_is_something_to_pull(tmp_path, gym):
 
 def test_a_confirmed_roster_names_when(kiosk):
     assert kiosk.store.roster.head.confirmed == Confirmed(NOON, 300 * 10**9, "boot-1")
+
+
+def test_a_roster_confirmed_under_a_guessed_time_is_dated_by_what_the_answer_taught(kiosk, monkeypatch):
+    kiosk.clock.reboot(wall=NOON + days(40))
+    kiosk.restart()
+    ask = kiosk.cloud.feed
+
+    def answer_with_time(*question):
+        kiosk.learn_time(NOON)
+        return ask(*question)
+
+    monkeypatch.setattr(kiosk.cloud, "feed", answer_with_time)
+    kiosk.pull()
+    assert kiosk.store.roster.head.confirmed.at < NOON + days(1)

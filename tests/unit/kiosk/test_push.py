@@ -313,6 +313,19 @@ def test_pruning_waits_for_a_time_that_rests_on_a_server(kiosk, nora):
     steps(kiosk, 2)
     assert len(kiosk.events()) == 1
     kiosk.learn_time()
+    kiosk.pull()
+    steps(kiosk, 2)
+    assert kiosk.events() == []
+
+
+def test_pruning_waits_until_the_cloud_confirmed_that_it_was_not_restored(kiosk, nora):
+    scans(kiosk, nora, 1)
+    kiosk.push()
+    kiosk.clock.advance(KEEP_ACKNOWLEDGED + days(5))
+    kiosk.learn_time()
+    steps(kiosk, 2)
+    assert len(kiosk.events()) == 1
+    kiosk.pull()
     steps(kiosk, 2)
     assert kiosk.events() == []
 
