@@ -38,12 +38,12 @@ class Journal:
 
     def append(self, kind: str, id: UUID, at: datetime) -> None:  # noqa: A002  # the word of the wire
         """Write one line and wait until it is on the disk. Call it inside the transaction of the change."""
-        data = json.dumps({"kind": kind, "id": str(id), "at": at.isoformat()}) + "\n"
+        line = json.dumps({"kind": kind, "id": str(id), "at": at.isoformat()})
         with self._lock:
             self.path.parent.mkdir(parents=True, exist_ok=True)
             file = os.open(self.path, os.O_WRONLY | os.O_APPEND | os.O_CREAT, 0o600)
             try:
-                os.write(file, data.encode())
+                os.write(file, f"\n{line}\n".encode())  # a line cut short before this one ends here
                 os.fsync(file)
             finally:
                 os.close(file)
@@ -52,7 +52,7 @@ class Journal:
         """The lines in their order. A last line cut short by a power failure is passed over: its change never was."""
         if not self.path.exists():
             return
-        for text in self.path.read_text(encoding="utf-8").splitlines():
+        for text in filter(None, self.path.read_text(encoding="utf-8").splitlines()):
             try:
                 item = json.loads(text)
                 yield Line(item["kind"], UUID(item["id"]), datetime.fromisoformat(item["at"]))

@@ -71,9 +71,9 @@ class Tokens:
         Raises:
             Rejected: ``not_signed_in``, whatever is wrong with it; the sentence tells which.
         """
-        if len(token) > _MAX_TOKEN:
-            raise _refuse("it is too long")
-        digest = hashlib.sha256(token.encode("utf-8", "surrogatepass")).digest()
+        if len(token) > _MAX_TOKEN or not token.isascii():
+            raise _refuse("it is no token")
+        digest = hashlib.sha256(token.encode("ascii")).digest()
         claims = self._cache.get(digest)
         if claims is None:
             claims = self._check(token)

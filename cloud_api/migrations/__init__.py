@@ -4,6 +4,7 @@ Each service owns its tables and their history (the branch label is its name); c
 two services may change in any order. All services' chains are applied, whichever of them a process serves.
 """
 
+import importlib
 from pathlib import Path
 
 from alembic import command
@@ -24,6 +25,12 @@ def owner_of(table: str) -> str:
     """The service that owns a table, by the prefix of its name; the roster is ``common``'s."""
     prefix = table.split("_", 1)[0]
     return "common" if prefix == "roster" else prefix
+
+
+def import_tables() -> None:
+    """Import every service's tables, so that SQLModel's metadata knows them all."""
+    for service in services_with_tables():
+        importlib.import_module(f"cloud_api.{service}.tables")
 
 
 def configuration() -> Config:

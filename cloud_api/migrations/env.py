@@ -1,6 +1,5 @@
 """What Alembic runs: our connection, our tables, and how our column types are written down."""
 
-import importlib
 from typing import Any, Literal
 
 from alembic import context
@@ -9,11 +8,9 @@ from sqlalchemy import BINARY, LargeBinary
 from sqlmodel import SQLModel
 
 from cloud_api.common import columns
-from cloud_api.migrations import owner_of, services_with_tables
+from cloud_api.migrations import import_tables, owner_of
 
-for _service in services_with_tables():
-    importlib.import_module(f"cloud_api.{_service}.tables")
-
+import_tables()
 _attributes = context.config.attributes
 
 

@@ -1,0 +1,96 @@
+"""Every request: a bounded body, unpacked; every answer: the server's time and the request's id; a bug is a 500 problem."""
+
+import gzip
+import json
+import logging
+import zlib
+
+import pytest
+from starlette.responses import Response
+
+from cloud_api.common import middleware
+from cloud_api.common.middleware import MAX_BODY, Shell
+from tests.support.asgi import AsgiLoop
+from tests.support.builders import NOON
+from tests.support.cloud import StillClock
+
+
+async def echo(scope, receive, send):
+    """Answers the body it was given, and the headers about it."""
+    message = await receive()
+    assert not message["more_body"]
+    headers = {name.decode(): value.decode() for name, value in scope["headers"]}
+    if message["body"] == b"boom":
+        raise KeyError("a bug")
+    kept = {name: headers.get(name, "-") for name in ("content-encoding", "content-length")}
+    await Response(message["body"], headers={"X-Seen": json.dumps(kept)})(scope, receive, send)
+
+
+@pytest.fixture
+def client():
+    loop = AsgiLoop(Shell(echo, clock=StillClock()))
+    with loop.client() as client:
+        yield client
+    loop.close()
+
+
+def refused(answer, status, code):
+    assert answer.status_code == status
+    assert answer.headers["content-type"] == "application/problem+json"
+    assert (answer.json()["code"], answer.json()["status"]) == (code, status)
+    assert answer.headers["Fit-Server-Time"]
+
+
+def test_every_answer_tells_the_servers_time_and_a_request_id_of_its_own(client):
+    one, two = client.get("/"), client.get("/")
+    assert one.headers["Fit-Server-Time"] == str(int(NOON.timestamp()) * 10**6)
+    assert one.headers["X-Request-Id"] != two.headers["X-Request-Id"]
+
+
+def test_a_gzip_body_arrives_unpacked(client):
+    answer = client.post("/", content=gzip.compress(b"hello" * 100), headers={"Content-Encoding": "gzip"})
+    assert answer.content == b"hello" * 100
+    assert json.loads(answer.headers["X-Seen"]) == {"content-encoding": "-", "content-length": "500"}
+
+
+def test_the_largest_body_is_taken_and_a_byte_more_is_not(client):
+    assert client.post("/", content=b"x" * MAX_BODY).status_code == 200
+    refused(client.post("/", content=b"x" * (MAX_BODY + 1)), 413, "body_too_large")
+
+
+def test_a_small_body_that_unpacks_into_a_large_one_is_refused_early(client, monkeypatch):
+    unpacked = []
+    real = zlib.decompressobj
+
+    class Watched:
+        def __init__(self, **options):
+            self._real = real(**options)
+
+        def decompress(self, data, limit):
+            plain = self._real.decompress(data, limit)
+            unpacked.append(len(plain))
+            return plain
+
+    monkeypatch.setattr(middleware.zlib, "decompressobj", Watched)
+    bomb = gzip.compress(b"\0" * 50_000_000)
+    refused(client.post("/", content=bomb, headers={"Content-Encoding": "gzip"}), 413, "body_too_large")
+    assert max(unpacked) == MAX_BODY + 1
+
+
+@pytest.mark.parametrize(
+    "body", [b"not gzip", gzip.compress(b"cut short" * 100)[:-9], b"", gzip.compress(b"a") + b"more"]
+)
+def test_a_broken_gzip_body_is_refused(client, body):
+    refused(client.post("/", content=body, headers={"Content-Encoding": "gzip"}), 400, "bad_encoding")
+
+
+def test_an_encoding_we_do_not_know_is_refused(client):
+    refused(client.post("/", content=b"x", headers={"Content-Encoding": "br"}), 415, "unsupported_encoding")
+
+
+def test_a_bug_is_answered_500_and_logged_with_the_requests_id(client, caplog):
+    with caplog.at_level(logging.ERROR):
+        answer = client.post("/", content=b"boom")
+    refused(answer, 500, "internal_error")
+    assert "a bug" not in answer.text
+    assert answer.headers["X-Request-Id"] in caplog.text
