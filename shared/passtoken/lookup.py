@@ -20,11 +20,12 @@ def barcode_secret(symbology: str, text: str) -> bytes:
     """A barcode in the form that is hashed.
 
     Codabar's start and stop letters are dropped (one decoder reports them, another does not), and an EAN-13 that only
-    pads a UPC-A with a zero is that UPC-A. Surrounding blanks go. The symbology is not part of it: an old member number
+    pads a UPC-A with a zero is that UPC-A. Surrounding blanks go, and a line end is one character however it was
+    written (lists of old codes come through spreadsheets). The symbology is not part of it: an old member number
     may be printed as Code 39 on one tag and Code 128 on the next. Text that a decoder could not make sense of (lone
     surrogates) is hashed as it is.
     """
-    value = text.strip()
+    value = text.strip().replace("\r\n", "\n")
     if symbology == "Codabar" and len(value) > 2 and value[0] in "ABCDabcd" and value[-1] in "ABCDabcd":  # noqa: PLR2004
         value = value[1:-1]
     if symbology == "EAN13" and value.startswith("0"):

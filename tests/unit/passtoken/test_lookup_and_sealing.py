@@ -148,3 +148,9 @@ def test_no_two_new_keys_are_the_same():
     keys = [make() for make in (new_content_key, new_site_key) for _ in range(100)]
     assert len(set(keys)) == 200
     assert {len(key) for key in keys} == {KEY_SIZE}
+
+
+def test_a_line_end_is_the_same_however_it_was_written():
+    assert barcode_secret("QRCode", "BEGIN:VCARD\r\nEND:VCARD\r\n") == barcode_secret(
+        "QRCode", "BEGIN:VCARD\nEND:VCARD"
+    )
