@@ -2,6 +2,7 @@
 
 import logging
 from collections import deque
+from contextlib import suppress
 
 from kiosk.store.database import StoreFailed
 from kiosk.store.folder import Store
@@ -47,17 +48,14 @@ class Books:
         self._uncounted += 1
 
     def catch_up(self) -> None:
-        """Write what is owed, if the disk allows it now, and refill the reserve when all is well."""
-        try:
+        """Write what is owed, if the disk allows it now."""
+        with suppress(StoreFailed):
             while self._owed:
                 self._store.events.append(self._owed[0])
                 self._owed.popleft()
             if self._uncounted:
                 self._store.meta.add(NOT_RECORDED, self._uncounted)
                 self._counted, self._uncounted = self._counted + self._uncounted, 0
-        except StoreFailed:
-            return
-        self._store.reserve.ensure()
 
     def _owe(self, record: EventRecord) -> None:
         """A scan is remembered as not recorded, whatever was decided: its light was amber."""

@@ -103,7 +103,7 @@ class Door:
     def tick(self) -> None:
         """To be called every second or so by the thread that decides, between scans.
 
-        Records a wall clock that was turned, writes what could not be written before, and refills the reserve.
+        Records a wall clock that was turned, and writes what could not be written before.
         """
         with self._lock:
             look = self._store.timekeeper.look()

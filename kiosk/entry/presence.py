@@ -25,7 +25,8 @@ def presence_of(
 ) -> Presence:
     """Read the event log for one decision."""
     seen = history.of_pass(lookup, code_at=code_at, packs=_packs(holder))
-    used_at = seen.last_grant.at if kind is PassKind.VOUCHER and seen.last_grant is not None else None
+    last = seen.last_grant
+    used_at = last.at if kind is PassKind.VOUCHER and last is not None and last.passed is not False else None
     return Presence(
         last_grant=seen.last_grant,
         code_use=seen.code_use,

@@ -11,7 +11,7 @@ _BLOCK = 1024 * 1024
 
 
 class Reserve:
-    """A file that is good for nothing but its blocks. Only one thread may use it at a time."""
+    """A file that is good for nothing but its blocks. ``free`` may be called by the door while another thread fills it."""
 
     def __init__(self, path: Path, size: int = DEFAULT_SIZE) -> None:
         self._path = path
@@ -19,7 +19,10 @@ class Reserve:
 
     @property
     def is_there(self) -> bool:
-        return self._path.exists() and self._path.stat().st_size == self._size
+        try:
+            return self._path.stat().st_size == self._size
+        except OSError:
+            return False
 
     def ensure(self) -> bool:
         """Write the file when it is not there and the disk has twice its size free; say whether it is there.

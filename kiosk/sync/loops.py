@@ -6,6 +6,7 @@ import time
 from collections.abc import Callable
 
 from kiosk.store.contact import Contact
+from kiosk.store.reserve import Reserve
 from kiosk.sync.backoff import Backoff
 from kiosk.sync.heartbeats import Heartbeats
 from kiosk.sync.pull import LONGEST_WAIT, Puller
@@ -21,6 +22,7 @@ PUSH_EVERY_S = 2.0
 ROSTER_FIRST_S = 5.0
 """After an outage the upload lets the roster go first, but for no longer."""
 HEARTBEAT_EVERY_S = 60.0
+RESERVE_EVERY_S = 60.0
 _PULL_AGAIN_AT_MOST_S = 30.0
 _BAD_BATCH_AT_MOST_S = 5.0
 _STOPPING_S = 3.0
@@ -113,6 +115,16 @@ class PullLoop:
 
     def _is_ordered_by(self, done: Round) -> bool:
         return done.wipe is not None and self._wipe.accept(done.wipe)
+
+
+def keep_reserve(reserve: Reserve) -> Callable[[], float]:
+    """Turns of a thread that writes the reserve at the start and again after it was needed: 64 MiB take their time."""
+
+    def turn() -> float:
+        reserve.ensure()
+        return RESERVE_EVERY_S
+
+    return turn
 
 
 class SyncThreads:

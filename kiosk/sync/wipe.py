@@ -8,6 +8,7 @@ nothing ──▶ ORDERED ──▶ BARE: keys and roster are gone ──▶ HAN
 
 import json
 import logging
+import threading
 from collections.abc import Callable
 from datetime import datetime
 from enum import Enum
@@ -58,6 +59,7 @@ class Wipe:
         self._cloud = cloud
         self._on_ordered = on_ordered
         self._pusher = Pusher(store, self._salvage, limit=EVENTS_AT_ONCE)
+        self._accepting = threading.Lock()
         self._stage = self._read_stage()
         self.is_done = False
 
@@ -74,9 +76,10 @@ class Wipe:
         if not self._counts(order):
             _log.warning("a wipe order that is not for this kiosk, or not the gym's, was ignored")
             return False
-        if self._stage is None:
-            self._enter(Stage.ORDERED, order.ordered_at)
-            self._on_ordered()
+        with self._accepting:
+            if self._stage is None:
+                self._enter(Stage.ORDERED, order.ordered_at)
+                self._on_ordered()
         return True
 
     def step(self) -> Round:

@@ -24,6 +24,7 @@ _TRY_LATER = frozenset({408, 425, 429, 502, 503, 504})
 _NOT_RECOGNISED = frozenset({401, 403, 404})
 _INTERNAL_ERROR = 500
 _WORTH_PACKING = 1024
+_PLAUSIBLE_YEARS = range(2024, 2200)
 
 ServerTimeListener = Callable[[datetime, timedelta], None]
 """Told of each answer: the server's time in it, and how long the round trip took."""
@@ -97,7 +98,8 @@ class Transport:
             server_at = _EPOCH + timedelta(microseconds=int(text))
         except OverflowError:
             return
-        self._on_server_time(server_at, round_trip)
+        if server_at.year in _PLAUSIBLE_YEARS:
+            self._on_server_time(server_at, round_trip)
 
 
 def _content(body: Message | None, headers: dict[str, str], *, packed: bool) -> bytes | None:

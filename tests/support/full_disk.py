@@ -16,6 +16,7 @@ from pathlib import Path
 from typing import Any
 
 from kiosk.entry.verdict import NotRecorded, Verdict
+from kiosk.sync.loops import keep_reserve
 from shared.contracts.devices import EventRecord
 from shared.domain.attendance import Outcome
 from shared.domain.decision import Granted
@@ -63,7 +64,7 @@ def session(folder: Path, pages: int, how: str) -> dict[str, Any]:
     before = _log(kiosk)
     kiosk.door.tick()
     after = _log(kiosk)
-    restored = kiosk.store.reserve.is_there
+    restored = keep_reserve(kiosk.store.reserve)() > 0 and kiosk.store.reserve.is_there
     kiosk.restart()
     report = {
         "pages": pages,

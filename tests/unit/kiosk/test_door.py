@@ -235,6 +235,14 @@ def test_a_voucher_admits_once_a_day(kiosk, gym):
     assert reason(kiosk.scan(voucher_code(token))) is DenialReason.VOUCHER_SPENT
 
 
+def test_a_voucher_whose_bearer_did_not_pass_is_not_spent(kiosk, gym):
+    token = gym.voucher()
+    first = kiosk.scan(voucher_code(token))
+    kiosk.door.did_not_pass(first.event_id)
+    kiosk.clock.advance(60)
+    assert isinstance(kiosk.scan(voucher_code(token)).decision, Granted)
+
+
 @pytest.mark.parametrize(
     ("changes", "expected"),
     [
