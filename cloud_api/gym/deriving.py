@@ -46,7 +46,8 @@ def find_window(
 
     ``check_ins`` are one member's at one site within ``loaded``. ``touched`` are the times of check-ins that were
     added or taken back: as entries that are there now or were before, they keep others from being cuts. An exit
-    belongs to the visit of the entry before it, so the window reaches back to that visit.
+    belongs to the visit of the entry before it, so the window reaches back to that visit; at the same instant as an
+    entry it may belong to the visit before that, so no window ends there.
     """
     first, last = min(touched), max(touched)
     times = sorted({item.at for item in check_ins if item.direction is Direction.ENTRY} | set(touched))
@@ -54,7 +55,8 @@ def find_window(
     earlier = max((at for at in times if at < first), default=loaded.first)
     anchor = earlier if first - earlier < LONGEST_VISIT else first
     start = max((at for at in cuts if at <= anchor), default=None)
-    end = min((at for at in cuts if at > last), default=None)
+    exits = {item.at for item in check_ins if item.direction is Direction.EXIT}
+    end = min((at for at in cuts if at > last and at not in exits), default=None)
     if end is None and loaded.last - times[-1] >= max(dwell, LONGEST_VISIT):
         end = loaded.last
     return None if start is None or end is None else Window(start, end)

@@ -10,10 +10,9 @@ from sqlmodel import Session, col, select
 
 from cloud_api.common.events import AttendanceRecorded
 from cloud_api.gym.judge import Bench
+from cloud_api.gym.past import is_entry
 from cloud_api.gym.tables import AttendanceRow, MemberRow
-from shared.domain.attendance import EventKind, Outcome
 from shared.domain.decision import DenialReason, Denied
-from shared.domain.device import Direction
 
 ADMITTED_AFTER_BLOCK = "admitted_after_block"
 """Let in after staff had closed the door to the member; the door did not know yet."""
@@ -35,28 +34,21 @@ _SAID_ALREADY = {
 
 @dataclass(frozen=True, slots=True)
 class Stored:
-    """An event as it came, and its row."""
+    """An event as it came, and its row to be."""
 
     arrival: AttendanceRecorded
     row: AttendanceRow
 
-    @property
-    def is_entry(self) -> bool:
-        event = self.arrival.event
-        admitted = event.kind is EventKind.SCAN and event.outcome is Outcome.GRANTED
-        return admitted and event.direction is Direction.ENTRY
-
 
 def flag_entries(session: Session, stored: Sequence[Stored]) -> None:
-    """Look at the entries among events just stored."""
-    entries = sorted((item for item in stored if item.is_entry), key=lambda item: item.arrival.site_id)
-    if not entries:
-        return
+    """Look at the entries among events about to be stored."""
+    entries = sorted((item for item in stored if is_entry(item.arrival)), key=lambda item: item.arrival.site_id)
     _flag_vouchers([item.row for item in entries])
     _flag_blocked(session, [item.row for item in entries])
     for site_id, group in groupby(entries, key=lambda item: item.arrival.site_id):
         here = list(group)
-        bench = Bench(session, site_id, [item.arrival for item in here])
+        around = [item.arrival for item in stored if item.arrival.site_id == site_id]
+        bench = Bench(session, site_id, around)
         for item in here:
             verdict = bench.judge(item.arrival)
             if isinstance(verdict, Denied):

@@ -5,7 +5,7 @@ give the same decision here and there.
 """
 
 from collections.abc import Iterable, Sequence
-from datetime import timedelta
+from datetime import date, timedelta
 from uuid import UUID
 
 from sqlmodel import Session, col, select
@@ -23,6 +23,9 @@ from shared.domain.passes import Barcode, CardCode, Credential, LiveCode, PassKi
 from shared.domain.roster import Holder, RosterEntry, RosterTrust
 from shared.domain.site import Site
 from shared.domain.time import DoorTime
+
+NO_GYM = 0
+"""The numbers of gyms begin with 1."""
 
 
 def judge(session: Session, arrival: AttendanceRecorded) -> Decision:
@@ -55,7 +58,7 @@ class Bench:
         )
 
     def _credential(self, event: EventRecord, entry: RosterEntry | None) -> Credential:
-        """What was shown. The door has checked the signature; a voucher that ``qr`` has not told of is unknown."""
+        """What was shown. The door has checked the signature."""
         signature = Signature.INVALID if event.reason == DenialReason.BAD_SIGNATURE.value else Signature.VALID
         match event.pass_kind:
             case PassKind.LIVE if event.code_at is not None:
@@ -64,11 +67,18 @@ class Bench:
                 return CardCode()
             case PassKind.BARCODE if entry is not None:
                 return Barcode()
-            case PassKind.VOUCHER if event.voucher_id in self._vouchers:
-                row = self._vouchers[event.voucher_id]
-                return VoucherCode(self.site.gym_number, row.site_number, row.last_valid_on, signature)
+            case PassKind.VOUCHER:
+                return self._voucher(event, signature)
             case _:
                 return UnknownCode()
+
+    def _voucher(self, event: EventRecord, signature: Signature) -> VoucherCode:
+        """What stands in a voucher is not in the event; one that ``qr`` has not told of was signed by nobody we know."""
+        row = self._vouchers.get(event.voucher_id)
+        if row is not None:
+            return VoucherCode(self.site.gym_number, row.site_number, row.last_valid_on, signature)
+        gym_number = NO_GYM if event.reason == DenialReason.OTHER_GYM.value else self.site.gym_number
+        return VoucherCode(gym_number, 0, date.min, Signature.UNKNOWN_KEY)
 
 
 class _Roster:

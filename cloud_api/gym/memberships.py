@@ -58,12 +58,12 @@ def sell(session: Session, keys: Keys, member_id: UUID, sale: Sale, *, by: Princ
 
 
 def membership_id_for(session: Session, member_id: UUID, *, sold_before: int) -> UUID:
-    """A new id with the random bits of the member's own, but for the last ones.
+    """A new id that counts on from the random bits of the member's own.
 
     The two stand side by side in every roster row: alike, they make a snapshot of 10,000 members 6 % smaller.
     """
     unix_ms = int(transaction_time(session).timestamp() * 1000)
-    return uuid7(unix_ms, _random_bits(member_id) ^ (sold_before + 1))
+    return uuid7(unix_ms, (_random_bits(member_id) + sold_before + 1) % 2**74)
 
 
 def _random_bits(member_id: UUID) -> int:

@@ -7,6 +7,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
+from sqlalchemy import insert
 from sqlmodel import Session, col, select
 
 from cloud_api.common.events import AttendanceRecorded
@@ -35,10 +36,11 @@ def record(session: Session, keys: Keys, arrivals: Sequence[AttendanceRecorded])
     sites = {site_id: to_site(get_site(session, site_id)) for site_id in {item.site_id for item in fresh.values()}}
     vouchers = _vouchers(session, fresh.values())
     stored = [Stored(arrival, _row(arrival, sites[arrival.site_id], vouchers)) for arrival in fresh.values()]
-    session.add_all([item.row for item in stored])
-    session.flush()
     flag_entries(session, stored)
-    settle(session, keys, [item.row for item in stored])
+    rows = [item.row for item in stored]
+    if rows:
+        session.execute(insert(AttendanceRow), [row.model_dump() for row in rows])
+    settle(session, keys, rows)
 
 
 def settle(session: Session, keys: Keys, rows: Iterable[AttendanceRow]) -> None:
