@@ -91,7 +91,7 @@ def test_what_was_seen_once_in_one_picture_does_not_count_in_the_next(tmp_path, 
 
     def find(gray, names):
         seen.append(gray.shape)
-        return [Found("4711", "Code128", quad)] if gray.shape == (90, 120) else []
+        return [Found("4711", "Code128", quad)] if len(seen) % 6 in {0, 1} else []  # the first and last of six looks
 
     monkeypatch.setattr("kiosk.scanner.linear.find_linear", find)
     pictures = [saved(tmp_path / name, np.full((90, 120), 200, np.uint8)) for name in ("a.png", "b.png")]

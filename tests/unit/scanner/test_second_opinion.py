@@ -123,11 +123,12 @@ def test_a_hung_process_is_ended_and_started_again(opinion_of, clock):
     assert opinion.start(wait_s=DEADLINE_S)
 
 
-def test_a_missing_library_is_named_and_never_tried_again(opinion_of, clock):
+def test_a_missing_library_is_named_and_never_tried_again(opinion_of, clock, monkeypatch):
     opinion = opinion_of(ABSENT)
     assert not opinion.start(wait_s=DEADLINE_S)
     assert opinion.missing == "Unable to find zbar shared library"
     clock.now_s += 10_000
+    monkeypatch.setattr("kiosk.scanner.second_opinion.Talk", lambda _: pytest.fail("started again"))
     assert not opinion.start(wait_s=DEADLINE_S)
     assert opinion.ask(GRAY, ["Code128"], wait_s=DEADLINE_S) == []
 
