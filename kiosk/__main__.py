@@ -106,13 +106,17 @@ def _run(options: argparse.Namespace) -> int:
         raise ValueError(message)
     from kiosk.screens.program import run_window  # noqa: PLC0415  # Qt
 
-    return run_window(
+    code = run_window(
         settings,
         full_screen=settings.full_screen and not options.window and not options.offscreen,
         until_camera_ends=options.until_camera_ends,
         screenshots=options.screenshots,
         on_answer=_print_answer if options.print_answers else None,
     )
+    # Everything is on the disk. A thread may still wait at the server for seconds, and Python cannot end it: leave.
+    logging.shutdown()
+    sys.stdout.flush()
+    os._exit(code)
 
 
 def _print_answer(answer: "Answer", shown: "Shown") -> None:

@@ -150,6 +150,7 @@ class Kiosk:
         threading.Thread(target=self._tend_disk, name="reserve", daemon=True).start()
 
     def stop(self) -> None:
+        self._contact.end()
         if self._camera is not None:
             self._camera.stop()
         if self._scan_loop is not None:

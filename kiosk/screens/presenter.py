@@ -116,7 +116,12 @@ class Presenter(QObject):
 
         opened = self._open_kiosk()
         if isinstance(opened, Kiosk):
-            opened.start(self)
+            self._kiosk = opened  # before its threads start to talk
+            try:
+                opened.start(self)
+            except BaseException:
+                opened.stop()
+                raise
         return opened
 
     def _opened(self, opened: "Kiosk | NoKiosk") -> None:
@@ -126,7 +131,6 @@ class Presenter(QObject):
             self._rest_in(Locked() if opened is NoKiosk.LOCKED else NotEnrolled())
             QTimer.singleShot(_TRY_AGAIN_MS, self, self.open)  # somebody may enrol it meanwhile
             return
-        self._kiosk = opened
         self._window.set_place(Place(site=opened.identity.site_name, door=opened.identity.device_name))
         self._preview.start()
 

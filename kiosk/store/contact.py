@@ -7,19 +7,32 @@ class Contact:
     """Set by the thread that pulls the roster, read by every other. Starts without contact."""
 
     def __init__(self) -> None:
-        self._answered = threading.Event()
+        self._changed = threading.Condition()
+        self._is_there = False
+        self._over = False
 
     @property
     def is_there(self) -> bool:
         """Whether the last poll of the roster was answered."""
-        return self._answered.is_set()
+        return self._is_there
 
     def answered(self) -> None:
-        self._answered.set()
+        with self._changed:
+            self._is_there = True
+            self._changed.notify_all()
 
     def lost(self) -> None:
-        self._answered.clear()
+        with self._changed:
+            self._is_there = False
 
     def wait(self, timeout_s: float) -> bool:
         """Let the roster go first: until a poll is answered, but no longer than that."""
-        return self._answered.wait(timeout_s)
+        with self._changed:
+            self._changed.wait_for(lambda: self._is_there or self._over, timeout_s)
+            return self._is_there
+
+    def end(self) -> None:
+        """Nobody waits any more: the kiosk stops."""
+        with self._changed:
+            self._over = True
+            self._changed.notify_all()
