@@ -6,7 +6,7 @@ from contextlib import asynccontextmanager
 from anyio.to_thread import current_default_thread_limiter
 from fastapi import APIRouter, FastAPI
 from fastapi.dependencies.models import Dependant
-from fastapi.routing import APIRoute
+from fastapi.routing import APIRoute, RouteContext, iter_route_contexts
 from sqlmodel import Session
 
 from cloud_api.common import openapi, problems
@@ -140,17 +140,22 @@ def create_app(cloud: Cloud, *, services: tuple[str, ...] = SERVICES) -> FastAPI
 
 def refuse_open_routes(app: FastAPI) -> None:
     """Deny by default: a route without a gate that is not in :data:`PUBLIC` keeps the server from starting."""
-    for route in api_routes(app):
+    routes = list(api_routes(app))
+    if not routes:
+        message = "no route was found: this check looks in the wrong place"
+        raise RuntimeError(message)
+    for route in routes:
         if operation_of(route) is None and not _keys(route) <= PUBLIC:
             message = f"{route.path} has no operation and is not public"
             raise RuntimeError(message)
 
 
-def api_routes(app: FastAPI) -> Iterator[APIRoute]:
-    return (route for route in app.routes if isinstance(route, APIRoute))
+def api_routes(app: FastAPI) -> Iterator[RouteContext]:
+    """Every route of ours, also those of routers included in routers."""
+    return (route for route in iter_route_contexts(app.routes) if isinstance(route.original_route, APIRoute))
 
 
-def operation_of(route: APIRoute) -> str | None:
+def operation_of(route: RouteContext) -> str | None:
     """The operation that a route's gate asks for; None when it has no gate."""
     pending: list[Dependant] = [route.dependant]
     while pending:
@@ -161,5 +166,5 @@ def operation_of(route: APIRoute) -> str | None:
     return None
 
 
-def _keys(route: APIRoute) -> set[tuple[str, str]]:
-    return {(method, route.path) for method in route.methods or ()}
+def _keys(route: RouteContext) -> set[tuple[str, str]]:
+    return {(method, route.path or "") for method in route.methods or ()}

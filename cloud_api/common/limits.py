@@ -4,10 +4,17 @@ import threading
 from collections import OrderedDict, deque
 from datetime import timedelta
 
+from starlette.requests import Request
+
 from cloud_api.common.problems import TooManyTries
 from shared.domain.time import Clock
 
 _MAX_KEYS = 10_000
+
+
+def sender_of(request: Request) -> str:
+    """Who sends, as far as a limit is concerned: the address at the other end of the connection."""
+    return "" if request.client is None else request.client.host
 
 
 class RateLimit:

@@ -10,7 +10,7 @@ from uuid import UUID
 from fastapi import APIRouter, Depends, FastAPI, Query, Request, Response
 
 from cloud_api.common.cloud import Cloud
-from cloud_api.common.limits import RateLimit
+from cloud_api.common.limits import RateLimit, sender_of
 from cloud_api.common.openapi import documented_body
 from cloud_api.common.principal import Principal, allow
 from cloud_api.common.problems import DeviceRevoked, problem_responses
@@ -63,7 +63,7 @@ def _joining(cloud: Cloud) -> APIRouter:
     @routes.post("/v1/enrolments", status_code=201, responses=problem_responses(404, 410, 429))
     def enrol(body: EnrolRequest, request: Request) -> Enrolment:
         """Redeem a one-time code with the kiosk's public key. Five tries in ten minutes per sender."""
-        sender = "" if request.client is None else request.client.host
+        sender = sender_of(request)
         limit.take(sender)
         limit_of_all.take("all")
         with cloud.database.transaction() as session:

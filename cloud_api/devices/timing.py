@@ -23,9 +23,10 @@ def effective_times(events: Sequence[EventRecord], *, now: datetime) -> list[tup
     the batch holds a believed one of the same boot; else it stays as the door said. Nothing happens after it arrived:
     a time more than two minutes ahead becomes ``now``.
     """
-    anchors = {event.boot_id: event for event in events if event.time_quality in _GOOD}
+    latest = now + AHEAD
+    anchors = {event.boot_id: event for event in events if event.time_quality in _GOOD and event.door_at <= latest}
     newest: dict[str, tuple[int, int]] = {}
-    return [_effective(event, anchors.get(event.boot_id), newest, now + AHEAD, now) for event in events]
+    return [_effective(event, anchors.get(event.boot_id), newest, latest, now) for event in events]
 
 
 def _effective(

@@ -7,7 +7,7 @@ from uuid import UUID
 from fastapi import APIRouter, Depends, Request
 
 from cloud_api.common.cloud import Cloud
-from cloud_api.common.limits import RateLimit
+from cloud_api.common.limits import RateLimit, sender_of
 from cloud_api.common.principal import Principal, allow
 from cloud_api.common.problems import problem_responses
 from cloud_api.common.session import transaction_time
@@ -45,7 +45,7 @@ def _signing_in(cloud: Cloud) -> APIRouter:
     @routes.post("/v1/sign-in", responses=problem_responses(401, 429))
     def sign_in(body: SignIn, request: Request) -> SignedIn:
         """Sign in with e-mail address and password. Ten tries in five minutes per address and sender."""
-        key = f"{_sender(request)} {body.email.strip().lower()}"
+        key = f"{sender_of(request)} {body.email.strip().lower()}"
         limit.take(key)
         with cloud.database.reading() as session:
             person_id = sessions.check_password(session, email=body.email, password=body.password)
@@ -149,7 +149,3 @@ def _people(cloud: Cloud) -> APIRouter:
             people.remove_person(session, person_id, actor=principal, journal=cloud.journal)
 
     return routes
-
-
-def _sender(request: Request) -> str:
-    return "" if request.client is None else request.client.host

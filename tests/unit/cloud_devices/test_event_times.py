@@ -36,6 +36,12 @@ def test_a_poor_time_is_worked_out_from_a_believed_one_of_the_same_boot(quality,
     assert effective_times([lost, synced], now=NOON) == [(NOON - timedelta(minutes=1), (CLOCK_CORRECTED,)), (NOON, ())]
 
 
+def test_a_time_that_cannot_be_corrects_no_other():
+    lost = an_event(1, door_at=NOON - timedelta(days=900), time_quality=TimeQuality.LOST)
+    good, ahead = an_event(2), an_event(3, door_at=NOON + timedelta(days=900))
+    assert effective_times([lost, good, ahead], now=NOON)[0] == (NOON, (CLOCK_CORRECTED,))
+
+
 def test_another_boot_corrects_nothing():
     lost = an_event(1, door_at=NOON - timedelta(days=900), time_quality=TimeQuality.LOST, boot_id="other")
     assert effective_times([lost, an_event(2)], now=NOON)[0] == (NOON - timedelta(days=900), ())

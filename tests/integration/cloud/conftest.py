@@ -1,0 +1,16 @@
+import pytest
+
+from tests.support.cloud import a_gym
+
+
+@pytest.fixture
+def gym(tmp_path):
+    """An initialised gym at noon of the builders' day."""
+    with a_gym(tmp_path) as gym:
+        yield gym
+
+
+@pytest.fixture
+def kiosk(gym):
+    """An enrolled kiosk of the gym's first site."""
+    return gym.kiosk()
