@@ -25,9 +25,9 @@ class Exposure:
 class DeviceSource:
     """A webcam by index or path.
 
-    Asks for 1280x720 Motion JPEG, a buffer of one frame and, where the driver lets us, a fixed exposure of at most 5 ms, because
-    nobody can read a smeared code. What came of that stands in ``exposure`` after `open`. ``shortest`` off leaves the exposure
-    to the camera.
+    Asks for 1280x720 Motion JPEG, a buffer of one frame and, where the driver lets us, a fixed exposure of at most 5
+    ms, because nobody can read a smeared code. What came of that stands in ``exposure`` after `open`. ``shortest``
+    off leaves the exposure to the camera.
     """
 
     finished = False

@@ -37,7 +37,7 @@ class Pacer:
 
 
 class VideoSource:
-    """The frames of a video file. ``paced`` gives them at the file's own rate, as a camera would; else as fast as asked."""
+    """The frames of a video file: ``paced`` at the file's own rate, as a camera would, else as fast as asked."""
 
     def __init__(
         self, path: Path, *, paced: bool = True, capture: Callable[[int | str], Capture] = open_capture
@@ -78,7 +78,7 @@ class VideoSource:
 
 
 class PictureSource:
-    """Pictures in the order given, each shown for ``frames_each`` frames; one that cannot be read is skipped and logged."""
+    """Pictures in the order given, each for ``frames_each`` frames; one that cannot be read is skipped and logged."""
 
     def __init__(self, paths: Sequence[Path], *, fps: float = FPS, frames_each: int = 1, paced: bool = True) -> None:
         self._paths = tuple(path for path in paths for _ in range(frames_each))

@@ -9,8 +9,8 @@ from kiosk.camera.frame import Frame
 class Mailbox:
     """One slot between a camera and one reader; safe between threads.
 
-    A frame that was not taken is replaced by the next and counted in ``dropped``. ``on_filled`` is called in the writer's thread when a
-    frame lands in the empty slot, so that a window is woken once however many frames follow.
+    A frame that was not taken is replaced by the next and counted in ``dropped``. ``on_filled`` is called in the
+    writer's thread when a frame lands in the empty slot, so that a window is woken once however many frames follow.
     """
 
     def __init__(self, on_filled: Callable[[], None] | None = None) -> None:
@@ -30,7 +30,7 @@ class Mailbox:
             self._on_filled()
 
     def take(self, timeout_s: float = 0.0) -> Frame | None:
-        """Take the frame out, waiting at most this long for one; None when none came or the mailbox is closed and empty."""
+        """Take the frame out, waiting at most this long for one; None when none came or none will."""
         with self._changed:
             self._changed.wait_for(lambda: self._frame is not None or self._closed, timeout_s)
             frame, self._frame = self._frame, None

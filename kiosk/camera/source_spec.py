@@ -15,8 +15,8 @@ def open_spec(spec: str) -> FrameSource:
     """The source that a spec names, not opened yet; raises ``ValueError`` with the reason.
 
     ``0`` or ``/dev/video0`` is a webcam, ``file:door.avi`` a video, ``dir:photos`` the pictures of a folder by name,
-    ``seq:photos/*.png`` those of a pattern. Options follow a ``#``: ``dir:photos#frames_each=15,fps=30``; ``pace=off`` gives frames
-    as fast as they are taken.
+    ``seq:photos/*.png`` those of a pattern. Options follow a ``#``: ``dir:photos#frames_each=15,fps=30``;
+    ``pace=off`` gives frames as fast as they are taken.
     """
     if spec.isdecimal():
         return DeviceSource(int(spec))

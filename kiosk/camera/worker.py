@@ -49,8 +49,9 @@ class BackOff:
 class CameraThread:
     """Runs one source and puts each frame into every mailbox.
 
-    States: starting, then live with the first frame; lost when opening fails, no frame comes or the driver raises, then opened again
-    after a pause; finished at the end of a file. `stop` ends it from any state. Each mailbox is closed at the end.
+    States: starting, then live with the first frame; lost when opening fails, no frame comes or the driver raises,
+    then opened again after a pause; finished at the end of a file. `stop` ends it from any state. Each mailbox is
+    closed at the end.
     """
 
     def __init__(

@@ -57,9 +57,9 @@ class Line:
 def run_scan(paths: Sequence[str], *, as_json: bool, settings: ScannerSettings, out: TextIO) -> int:
     """Print one line per picture, or per frame of a video; 0, or 1 when a file could not be read (the rest still is).
 
-    Pictures larger than the camera's frame are scaled down to it, as the door would see them. A picture is a single frame, and a
-    linear code needs two looks: it counts when both libraries read the same text, or when zxing-cpp reads the same text in the
-    picture and in a rescaled copy of it.
+    Pictures larger than the camera's frame are scaled down to it, as the door would see them. A picture is a single
+    frame, and a linear code needs two looks: it counts when both libraries read the same text, or when zxing-cpp
+    reads the same text in the picture and in a rescaled copy of it.
     """
     opinion = SecondOpinion() if settings.linear and settings.second_opinion else None
     pipeline = Pipeline(settings, opinion=opinion)

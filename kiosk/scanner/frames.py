@@ -22,6 +22,7 @@ class FrameKeeper:
     """Makes a view of each picture; remembers the last hit and whether anything moves."""
 
     def __init__(self, settings: ScannerSettings) -> None:
+        cv2.setNumThreads(1)  # for the whole process: the budget counts this thread's time
         self._settings = settings
         self.forget()
 
@@ -49,7 +50,11 @@ class FrameKeeper:
         )
 
     def may_rest(self, view: View) -> bool:
-        """Whether patient stages may be left out: nothing moves and it is not their turn, or the next frame confirms a linear code."""
+        """Whether patient stages may be left out of this frame.
+
+        They may when a linear code was seen once, so that the next frame comes sooner, and when nothing moves and it is
+        not their turn.
+        """
         if view.unconfirmed and not self._had_unconfirmed:
             return True
         still_s = self._stillness.lasting_s(view)

@@ -23,8 +23,8 @@ WIDEST_ZOOM_PX = 700  # a wider code has pixels enough
 class LinearAgreement:
     """Decides when a linear code counts: two frames running, or both libraries on one frame, read the same text.
 
-    Linear codes are misread now and then (two of 154 photos gave a wrong text with its check digit right), so one read alone
-    never counts.
+    Linear codes are misread now and then (two of 154 photos gave a wrong text with its check digit right), so one
+    read alone never counts.
     """
 
     def __init__(self) -> None:

@@ -1,5 +1,6 @@
 """One frame in, the codes that count out: stages tried in order until one reads or the time is used up."""
 
+import threading
 import time
 from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING
@@ -15,7 +16,7 @@ if TYPE_CHECKING:
 
 
 def cpu_clock() -> Callable[[], float]:
-    """This thread's CPU time in seconds, or the wall's where the system counts CPU time in coarse steps (Windows: 16 ms)."""
+    """This thread's CPU time in seconds, or the wall's where CPU time comes in coarse steps (Windows: 16 ms)."""
     fine = time.get_clock_info("thread_time").resolution <= 1e-4  # noqa: PLR2004 - a tenth of a millisecond
     return time.thread_time if fine else time.perf_counter
 
@@ -41,13 +42,15 @@ class Pipeline:
         self._stages = tuple(stages) if stages is not None else default_stages(self.settings, opinion)
         self._clock_s = clock_s or cpu_clock()
         self._frames = FrameKeeper(self.settings)
+        self._thread: int | None = None
 
     def scan(self, picture: "Picture", now_s: float) -> ScanResult:
         """Look at one frame (grey or BGR, 8 bit). ``now_s`` is any clock that only goes forward.
 
-        Frames larger than the camera's size are scaled down to it. Never raises for what a picture shows; a picture without
-        pixels, or of another type, is a ``ValueError``.
+        Frames larger than the camera's size are scaled down to it. Never raises for what a picture shows; a picture
+        without pixels, or of another type, is a ``ValueError``; a second thread is a ``RuntimeError``.
         """
+        self._keep_to_one_thread()
         started_s = self._clock_s()
         view = self._frames.take(picture, now_s, started_s=started_s, clock_s=self._clock_s)
         reads, tried = self._look(view)
@@ -62,8 +65,14 @@ class Pipeline:
         for stage in self._stages:
             stage.forget()
 
+    def _keep_to_one_thread(self) -> None:
+        here = threading.get_ident()
+        if self._thread not in {None, here}:
+            raise RuntimeError("a pipeline belongs to the thread that scanned first")
+        self._thread = here
+
     def _look(self, view: "View") -> tuple[Sequence[Read], int]:
-        """Go on until a code is read, but not for one that has been in view for seconds: another may be held up beside it."""
+        """Go on until a code is read that has not been in view for seconds: another may be held up beside it."""
         reads: list[Read] = []
         tried = 0
         for stage in self._stages:

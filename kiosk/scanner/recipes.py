@@ -92,8 +92,8 @@ def darkened(gray: Gray) -> Gray:
 class Recipe:
     """One way to look at a box.
 
-    The box is scaled so that its longer side has ``size_px``; with ``square`` both sides get it, which undoes the foreshortening of
-    a code held at an angle.
+    The box is scaled so that its longer side has ``size_px``; with ``square`` both sides get it, which undoes the
+    foreshortening of a code held at an angle.
     """
 
     name: str
@@ -154,7 +154,7 @@ RECIPES: tuple[Recipe, ...] = (
     _square(600, "sharp"),
     _crop(800, "clear"),
 )
-"""In the order of what a millisecond earned on photos (as they are, turned, shrunk, dimmed, blurred, squashed) and rendered clips."""
+"""In the order of what a millisecond earned: on photos as they are, turned, shrunk, dimmed, blurred, and on clips."""
 
 SIDE_LOOK_EVERY = 3
 Turn = tuple[Recipe, int]

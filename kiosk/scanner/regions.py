@@ -22,7 +22,7 @@ def edge_maps(thumb: Gray) -> tuple[EdgeMap, EdgeMap]:
 
 
 def find_bars(view: View) -> Box | None:
-    """The part with the most edges of one direction only, as a linear code has; None when there is none worth a look."""
+    """The part with the most edges of one direction only, as a linear code has; None when nothing is worth a look."""
     across, down = edge_maps(view.thumb)
     boxes = _boxes_in(np.asarray(cv2.absdiff(across, down), np.float32), view.thumb_scale)
     return boxes[0] if boxes else None

@@ -11,8 +11,9 @@ Quad = tuple[Point, Point, Point, Point]
 class Read:
     """One code read.
 
-    ``text`` is the payload as plain text; bytes that are no text come as one character each, and a reader must take anything.
-    ``format`` is ``QRCode`` or a name of `SYMBOLOGIES`, ``stage`` the step that read it. ``quad`` may be roughly a line.
+    ``text`` is the payload as plain text; bytes that are no text come as one character each, and a reader must take
+    anything. ``format`` is ``QRCode`` or a name of `SYMBOLOGIES`, ``stage`` the step that read it. ``quad`` may be
+    roughly a line.
     """
 
     text: str
@@ -25,9 +26,9 @@ class Read:
 class Hints:
     """What helps a member to aim, when nothing was read.
 
-    ``quad`` is a QR code that was found but not decoded, ``module_px`` the size of its modules (below about 2.5 it is too
-    far away); both None when nothing was found. ``brightness`` is the frame's mean grey (0 to 255). ``quiet`` means that nothing
-    has moved for a while. ``unconfirmed`` are linear codes seen once, which do not count yet.
+    ``quad`` is a QR code that was found but not decoded, ``module_px`` the size of its modules (below about 2.5 it is
+    too far away); both None when nothing was found. ``brightness`` is the frame's mean grey (0 to 255). ``quiet``
+    means that nothing has moved for a while. ``unconfirmed`` are linear codes seen once, which do not count yet.
     """
 
     quad: Quad | None = None

@@ -71,9 +71,9 @@ class Talk:
 class SecondOpinion:
     """Talks to one zbar process; used by one thread.
 
-    States: not started, starting, ready, busy (asked and not answered yet), resting (crashed or hung: started again after a pause
-    that doubles up to five minutes), missing (zbar is not installed: never started again). `ask` starts and restarts as needed
-    and never raises. ``command`` starts the process.
+    States: not started, starting, ready, busy (asked and not answered yet), resting (crashed or hung: started again
+    after a pause that doubles up to five minutes), missing (zbar is not installed: never started again). `ask` starts
+    and restarts as needed and never raises. ``command`` starts the process.
     """
 
     def __init__(self, *, command: Sequence[str] | None = None, clock_s: Callable[[], float] = time.monotonic) -> None:

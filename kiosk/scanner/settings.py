@@ -10,8 +10,9 @@ SYMBOLOGIES = ("Code128", "Code39", "EAN13", "EAN8", "ITF", "Codabar")
 class ScannerSettings:
     """How hard to look, and for what.
 
-    QR codes (Model 2) are always read. ``linear`` names the symbologies of the gym's existing tags; EAN-13 is off unless the
-    gym uses it, because every bottle carries one. ``budget_ms`` is CPU time per frame; a step that is under way is finished.
+    QR codes (Model 2) are always read. ``linear`` names the symbologies of the gym's existing tags; EAN-13 is off
+    unless the gym uses it, because every bottle carries one. ``budget_ms`` is CPU time per frame; a step that is
+    under way is finished.
     """
 
     linear: frozenset[str] = frozenset({"Code128"})

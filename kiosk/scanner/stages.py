@@ -22,7 +22,7 @@ class Stage(Protocol):
     def patient(self) -> bool: ...
 
     def steps(self, view: View) -> Iterator[Sequence[Read]]:
-        """Do one attempt per turn and give the codes that count; the pipeline stops asking when some came or time is up."""
+        """Give the codes that count, one attempt per turn; the pipeline stops asking when some came or time is up."""
 
     def forget(self) -> None:
         """Drop all knowledge of earlier frames."""

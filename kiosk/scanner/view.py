@@ -52,8 +52,9 @@ class Suspect:
 class View:
     """One frame and the notes on it; made anew for every frame, used by one thread.
 
-    ``number`` counts the frames of this pipeline; ``scale`` is pixels here per pixel handed in. The budget counts from ``started_s``
-    of ``clock_s``. ``last_box`` is where a code was read a moment ago. Stages add ``suspects`` and ``unconfirmed`` linear codes.
+    ``number`` counts the frames of this pipeline; ``scale`` is pixels here per pixel handed in. The budget counts
+    from ``started_s`` of ``clock_s``. ``last_box`` is where a code was read a moment ago. Stages add ``suspects`` and
+    ``unconfirmed`` linear codes.
     """
 
     gray: Gray

@@ -1,8 +1,10 @@
-"""The process that runs zbar: libzbar has crashed on crafted and on plain pictures, so it never shares a process with the door.
+"""The process that runs zbar.
 
-Started as ``python -m kiosk.scanner.zbar_child``, in a frozen program as its own command ``zbar-child``. It says first whether zbar is
-there, as ``{"missing": why}`` with null for why. A request is the line ``<width> <height> <names with commas>`` followed by the grey
-pixels, an answer the line ``[[name, text], …]``. It ends when its input does. Light to import: no OpenCV, no numpy.
+libzbar has crashed on crafted and on plain pictures, so it never shares a process with the door.
+Started as ``python -m kiosk.scanner.zbar_child``, in a frozen program as its own command ``zbar-child``. It says
+first whether zbar is there, as ``{"missing": why}`` with null for why. A request is the line ``<width> <height>
+<names with commas>`` followed by the grey pixels, an answer the line ``[[name, text], …]``. It ends when its input
+does. Light to import: no OpenCV, no numpy.
 """
 
 import json

@@ -1,7 +1,7 @@
 """A door camera in software: phones and cards held up to a lens, 1280x720, repeatable by seed.
 
-Nothing here is a photo. The geometry is that of a 70 degree lens, the light and the sensor are simple models, so a share
-of codes read here compares decoders with one another and says little about a particular real camera.
+Nothing here is a photo. The geometry is that of a 70 degree lens, the light and the sensor are simple models, so a
+share of codes read here compares decoders with one another and says little about a particular real camera.
 """
 
 from tests.support.doorcam.kinds import EASY_KINDS, KINDS, Kind

@@ -38,8 +38,8 @@ def play(
 ) -> Outcome:
     """Show a presentation to a scanner that takes the newest frame whenever it is free, until it reads ``text``.
 
-    The time that a scan takes is what it says itself (CPU ms); ``decide`` gives the ms of all that follows a read. The time is
-    counted, not waited for, so a busy machine does not change the outcome.
+    The time that a scan takes is what it says itself (CPU ms); ``decide`` gives the ms of all that follows a read.
+    The time is counted, not waited for, so a busy machine does not change the outcome.
     """
     pace_ms = 1000 / fps
     visible = next((number * pace_ms for number, (_, whole) in enumerate(shots) if whole), None)

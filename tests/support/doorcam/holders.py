@@ -20,8 +20,9 @@ MODULE_PX = 10
 class Holder:
     """A flat thing with a code.
 
-    ``levels`` are the same picture at full, half, quarter … size, against aliasing; ``px_per_mm`` counts at full size;
-    ``centre_px`` is the code's centre there, ``code_mm`` its side without the quiet zone, ``modules`` its modules across.
+    ``levels`` are the same picture at full, half, quarter … size, against aliasing; ``px_per_mm`` counts at full
+    size; ``centre_px`` is the code's centre there, ``code_mm`` its side without the quiet zone, ``modules`` its
+    modules across.
     """
 
     levels: tuple[Picture, ...]

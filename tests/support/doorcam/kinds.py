@@ -10,9 +10,10 @@ Span = tuple[float, float]
 class Kind:
     """How one presentation looks; every span is drawn from evenly, once per presentation.
 
-    ``code_mm`` is the code's width with its quiet zone; ``exposure_ms`` blurs what moves; ``defocus`` is the blur's sigma
-    in modules of the code, ``soft_px`` the lens' own in pixels; ``light`` scales the picture before it clips at white, ``noise`` is the
-    sensor's in grey levels; ``glare``, ``haze``, ``banding`` and ``wear`` go from 0 (none) to 1.
+    ``code_mm`` is the code's width with its quiet zone; ``exposure_ms`` blurs what moves; ``defocus`` is the blur's
+    sigma in modules of the code, ``soft_px`` the lens' own in pixels; ``light`` scales the picture before it clips at
+    white, ``noise`` is the sensor's in grey levels; ``glare``, ``haze``, ``banding`` and ``wear`` go from 0 (none) to
+    1.
     """
 
     name: str

@@ -1,3 +1,4 @@
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import cv2
@@ -214,6 +215,16 @@ def test_the_hints_tell_of_a_code_that_is_found_but_not_decoded(pipeline):
     assert hints.quad is not None
     assert hints.module_px == pytest.approx(6, abs=0.7)
     assert 100 < hints.brightness < 200
+
+
+def test_a_second_thread_is_refused(pipeline):
+    pipeline.scan(frame_of(), 0.0)
+    with ThreadPoolExecutor(1) as pool, pytest.raises(RuntimeError, match="thread"):
+        pool.submit(pipeline.scan, frame_of(), 0.1).result(30)
+
+
+def test_opencv_uses_one_thread_so_that_the_budget_counts_all_work(pipeline):
+    assert cv2.getNumThreads() == 1
 
 
 def test_a_day_of_frames_does_not_grow_the_memory():
