@@ -58,6 +58,10 @@ class Watcher:
         self._closing = True
         self._turned.set()
 
+    async def turned(self) -> None:
+        """Return when the heads were read the next time."""
+        await self._turned.wait()
+
     async def wait(self, *, device_id: UUID, site_id: UUID, known: Hint, wait_s: float) -> Heads:
         """The heads, as soon as the site's is not ``known`` or the device is revoked, at the latest after ``wait_s``.
 
@@ -74,7 +78,7 @@ class Watcher:
             if moved or device_id in heads.revoked or left <= 0:
                 break
             with contextlib.suppress(TimeoutError):
-                await asyncio.wait_for(self._turned.wait(), left)
+                await asyncio.wait_for(self.turned(), left)
         return self.heads
 
     async def _watch(self) -> None:

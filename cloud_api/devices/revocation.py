@@ -3,13 +3,14 @@
 from datetime import datetime
 from uuid import UUID
 
-from sqlmodel import Session
+from sqlalchemy import delete
+from sqlmodel import Session, col
 
 from cloud_api.common import audit, outbox
 from cloud_api.common.journal import Journal
 from cloud_api.common.principal import Principal
 from cloud_api.common.session import transaction_time
-from cloud_api.devices.tables import DeviceRow
+from cloud_api.devices.tables import DeviceRow, EnrolmentCodeRow
 from shared.domain.device import DeviceStatus
 from shared.errors import Rejected
 
@@ -51,5 +52,6 @@ def replay_lock(session: Session, device_id: UUID, at: datetime) -> None:
 def _lock(session: Session, device: DeviceRow, at: datetime) -> None:
     device.status, device.revoked_at = DeviceStatus.REVOKED.value, at
     session.add(device)
+    session.execute(delete(EnrolmentCodeRow).where(col(EnrolmentCodeRow.device_id) == device.id))
     payload = {"device_id": str(device.id), "site_id": str(device.site_id), "revoked_at": at.isoformat()}
     outbox.publish(session, topic="device", type="device.revoked", key=device.id, payload=payload)
