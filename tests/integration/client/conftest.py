@@ -1,0 +1,15 @@
+import pytest
+
+from tests.support.cloud import a_gym
+from tests.support.desk import Desk
+
+
+@pytest.fixture
+def gym(tmp_path):
+    with a_gym(tmp_path) as gym:
+        yield gym
+
+
+@pytest.fixture
+def desk(gym):
+    return Desk(gym)

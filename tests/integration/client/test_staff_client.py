@@ -1,0 +1,150 @@
+"""The staff's typed client against the real app in process: every method, and staying signed in."""
+
+from datetime import timedelta
+
+import pytest
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+
+from shared.client.errors import NotRecognised
+from shared.client.session import PersonSession
+from shared.client.staff import StaffCloud
+from shared.client.transport import Transport
+from shared.contracts import gym as messages
+from shared.contracts import qr
+from shared.contracts.roster import KeyAlgorithm
+from shared.domain.attendance import EventKind
+from shared.domain.device import DeviceStatus, Direction
+from shared.domain.membership import Standing
+from shared.domain.passes import PassStatus
+from shared.errors import Rejected
+from tests.support.builders import TODAY, an_id, days
+from tests.support.desk import arrival
+
+EMAIL, PASSWORD = "owner@fit.test", "a long enough password"
+
+
+@pytest.fixture
+def session(gym):
+    """The first Owner, who came by the one-time link."""
+    session = PersonSession(Transport(gym.client()), monotonic=lambda: gym.clock.boot_ns() / 1e9)
+    session.redeem(gym.owner_secret, password=PASSWORD, name="Ona", email=EMAIL)
+    session.sign_in(EMAIL, PASSWORD)
+    return session
+
+
+@pytest.fixture
+def cloud(session):
+    return StaffCloud(session)
+
+
+def _plan(**changes):
+    facts = {"name": "Monthly", "months": 1, "price_minor": 34_900, "currency": "DKK", "renews": True}
+    return messages.PlanDraft(**{**facts, **changes})
+
+
+def _member(cloud, **changes):
+    draft = messages.NewMember(given_name="Nora", family_name="Berg", home_site_id=cloud.sites()[0].id, **changes)
+    return cloud.create_member(draft)
+
+
+def test_an_owner_signs_in_by_the_one_time_link_and_out_again(gym, session):
+    assert session.is_signed_in
+    with pytest.raises(Rejected):
+        session.redeem(gym.owner_secret, password=PASSWORD, name="Ona", email=EMAIL)
+    session.sign_out()
+    session.sign_out()
+    assert not session.is_signed_in
+    with pytest.raises(Rejected) as refused:
+        StaffCloud(session).sites()
+    assert refused.value.code == "not_signed_in"
+    with pytest.raises(NotRecognised):
+        session.sign_in(EMAIL, "another long password")
+
+
+def test_a_token_is_renewed_before_it_ends_and_when_it_is_refused(gym, session, cloud):
+    gym.clock.advance(timedelta(minutes=14, seconds=30))
+    assert cloud.sites()
+    stuck = PersonSession(Transport(gym.client()), monotonic=lambda: 0.0)  # a clock that never sees an end
+    stuck.sign_in(EMAIL, PASSWORD)
+    gym.clock.advance(timedelta(minutes=40))
+    assert StaffCloud(stuck).sites()
+    gym.clock.advance(timedelta(days=400))
+    with pytest.raises(NotRecognised):
+        StaffCloud(stuck).sites()
+    assert not stuck.is_signed_in
+
+
+def test_sites_and_plans(cloud):
+    (site,) = cloud.sites()
+    made = cloud.create_site(messages.SiteDraft(name="Second", zone="Europe/Oslo", capacity=80))
+    changed = cloud.change_site(made.id, messages.SiteDraft(name="Third", zone="Europe/Oslo"))
+    assert (changed.name, changed.capacity, changed.version) == ("Third", None, 2)
+    assert [item.number for item in cloud.sites()] == [site.number, made.number]
+    plan = cloud.create_plan(_plan(site_ids=[made.id]))
+    assert cloud.change_plan(plan.id, _plan(name="Better")).site_ids is None
+    assert [item.name for item in cloud.plans()] == ["Better"]
+
+
+def test_members_and_memberships(gym, cloud):
+    plan, member = cloud.create_plan(_plan()), _member(cloud)
+    draft = messages.MemberDraft(given_name="Nina", home_site_id=member.home_site_id)
+    assert cloud.change_member(member.id, draft).given_name == "Nina"
+    assert [item.id for item in cloud.members(search="nina").items] == [member.id]
+    held = cloud.sell(member.id, messages.Sale(plan_id=plan.id))
+    renewed = cloud.renew(held)
+    assert renewed.paid_through_on > held.paid_through_on
+    with pytest.raises(Rejected) as refused:
+        cloud.renew(held)
+    assert refused.value.code == "membership_changed"
+    paused = cloud.pause(held.id, messages.Pause(first=TODAY, end=TODAY + days(3)))
+    assert paused.standing is Standing.FROZEN
+    assert cloud.cancel(held.id).ends_on == paused.paid_through_on
+    assert cloud.resume(held.id).ends_on is None
+    assert cloud.membership(held.id).id == cloud.member(member.id).memberships[0].id
+    assert cloud.block_member(member.id, messages.BlockRequest(note="x")).blocked
+    assert not cloud.unblock_member(member.id).blocked
+    assert cloud.notes(member.id) == []
+    assert cloud.erase_member(member.id).erased
+    with pytest.raises(NotRecognised) as unknown:
+        cloud.member(an_id())
+    assert unknown.value.code == "member_unknown"
+
+
+def test_passes_and_vouchers(gym, cloud):
+    member = _member(cloud)
+    card = cloud.issue_card(member.id, label="fob")
+    key = Ed25519PrivateKey.generate().public_key().public_bytes_raw()
+    phone = cloud.register_phone(member.id, qr.PhoneRequest(algorithm=KeyAlgorithm.ED25519, public_key=key))
+    tag = cloud.add_barcode(member.id, qr.BarcodeRequest(symbology=qr.Symbology.CODE_128, text="T1"))
+    lines = [qr.BarcodeImport(member_id=member.id, symbology=qr.Symbology.EAN_8, text="12345670")]
+    assert [item.status for item in cloud.import_barcodes(lines)] == [qr.ImportStatus.IMPORTED]
+    assert {item.id for item in cloud.passes(member.id)} >= {card.member_pass.id, phone.member_pass.id, tag.id}
+    assert cloud.revoke_pass(tag.id).status is PassStatus.REVOKED
+    voucher = cloud.issue_voucher(member.id, qr.VoucherRequest()).voucher
+    assert cloud.vouchers(member.id) == [voucher]
+    assert cloud.revoke_voucher(voucher.id).status is PassStatus.REVOKED
+    assert not cloud.rotate_issuer_key().signs
+    assert [item.number for item in cloud.issuer_keys()] == [2, 1]
+
+
+def test_attendance_and_reports(gym, desk, cloud):
+    member = _member(cloud)
+    event = cloud.check_in(messages.ManualCheckIn(member_id=member.id, site_id=gym.site_id))
+    desk.record(arrival(gym.site_id, at=gym.clock.at - timedelta(hours=5), member_id=member.id, flags=["salvaged"]))
+    (held,) = cloud.attendance(messages.EventQuery(held=True)).items
+    assert not cloud.accept([held.id]).items[0].held
+    assert len(cloud.visits(messages.EventQuery(member_id=member.id, first=TODAY, last=TODAY)).items) == 2
+    assert cloud.take_back(event.id, note="wrong one").voided
+    assert {item.kind for item in cloud.attendance(messages.EventQuery()).items} >= {EventKind.MANUAL, EventKind.VOID}
+    gym.dispatch()
+    assert cloud.visits_report(TODAY, TODAY).total == 1
+    assert cloud.refusals_report(TODAY, TODAY, site_id=gym.site_id).reasons == []
+
+
+def test_a_kiosk_is_made_paired_again_and_revoked(gym, cloud):
+    made = cloud.create_device(gym.site_id, "Back door", direction=Direction.EXIT)
+    gym.enrol(made.code, Ed25519PrivateKey.generate())
+    assert cloud.new_code(made.device_id).pairing.startswith("FIT1 ")
+    cloud.revoke_device(made.device_id)
+    (device,) = cloud.devices()
+    assert (device.name, device.status) == ("Back door", DeviceStatus.REVOKED)
