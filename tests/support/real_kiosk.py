@@ -4,6 +4,8 @@ from contextlib import contextmanager
 from datetime import timedelta
 from pathlib import Path
 
+from cryptography.hazmat.primitives import serialization
+
 from kiosk.entry.door import Door, Post
 from kiosk.entry.verdict import Verdict
 from kiosk.store.contact import Contact
@@ -12,8 +14,12 @@ from kiosk.sync.pull import Puller
 from kiosk.sync.push import Pusher
 from shared.client.devices import HttpDeviceCloud
 from shared.client.transport import Transport
+from shared.contracts.base import from_base64
 from shared.contracts.devices import EventRecord
 from shared.domain.ids import SiteId, StreamId
+from shared.domain.passes import PassKind
+from shared.passtoken.signing import sign_live
+from shared.passtoken.tokens import to_text
 from tests.support.cloud import Gym
 from tests.support.small_gym import Code
 
@@ -74,6 +80,15 @@ def a_real_kiosk(gym: Gym, folder: Path, **facts):
         yield kiosk
     finally:
         kiosk.close()
+
+
+def code_of(member, *, at, gym_id):
+    """What a member of the sample gym shows: text and symbology."""
+    if member.kind != PassKind.LIVE.value:
+        return member.text, member.symbology or "QRCode"
+    key = serialization.load_pem_private_key(member.private_key_pem.encode(), password=None)
+    token = sign_live(key, credential_id=from_base64(member.credential_id), signed_at=at, gym_id=gym_id)
+    return to_text(token), "QRCode"
 
 
 def _until_done(step) -> None:

@@ -5,19 +5,14 @@ from datetime import timedelta
 from uuid import UUID
 
 import pytest
-from cryptography.hazmat.primitives import serialization
 
 from cloud_api.gym.judge import Bench, judge
 from cloud_api.sample.making import make_sample
-from shared.contracts.base import from_base64
 from shared.domain.attendance import EventKind
 from shared.domain.decision import Denied, Granted, Repeat
 from shared.domain.ids import EventId
-from shared.domain.passes import PassKind
-from shared.passtoken.signing import sign_live
-from shared.passtoken.tokens import to_text
 from tests.support.desk import Desk, arrival, ok
-from tests.support.real_kiosk import a_real_kiosk
+from tests.support.real_kiosk import a_real_kiosk, code_of
 
 EVERY_STATE_AND_MORE = 40
 
@@ -27,15 +22,6 @@ def sample(gym, tmp_path):
     made = make_sample(gym.cloud, members=EVERY_STATE_AND_MORE, seed=7, out=tmp_path / "demo")
     gym.dispatch()
     return made
-
-
-def code_of(member, *, at, gym_id):
-    """What a sample member shows: text and symbology."""
-    if member.kind != PassKind.LIVE.value:
-        return member.text, member.symbology or "QRCode"
-    key = serialization.load_pem_private_key(member.private_key_pem.encode(), password=None)
-    token = sign_live(key, credential_id=from_base64(member.credential_id), signed_at=at, gym_id=gym_id)
-    return to_text(token), "QRCode"
 
 
 def _answer(decision):
