@@ -48,9 +48,9 @@ def same_text(name: str, text: str) -> str:
 
 
 class LinearStage:
-    """zxing-cpp for the switched-on symbologies on every frame without a QR code; zbar as the second opinion."""
+    """zxing-cpp for the switched-on symbologies on frames without a QR code; zbar as the second opinion."""
 
-    patient = False
+    patient = True
 
     def __init__(self, settings: ScannerSettings, opinion: SecondOpinion | None) -> None:
         self._names = tuple(sorted(settings.linear))
