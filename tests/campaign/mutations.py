@@ -4,6 +4,7 @@ import ast
 from collections.abc import Callable, Collection, Iterator
 from dataclasses import dataclass
 from functools import singledispatch
+from itertools import islice
 
 _ORDER = (ast.Lt, ast.LtE, ast.Gt, ast.GtE)
 _OTHERS: dict[type[ast.cmpop], tuple[type[ast.cmpop], ...]] = {
@@ -24,14 +25,24 @@ Changes = Iterator[tuple[str, Change]]
 
 @dataclass(frozen=True, slots=True)
 class Mutant:
-    """A broken module. ``what`` tells the change, ``before`` and ``after`` are the lines it made."""
+    """A way to break a module: ``what`` is changed at the ``index``-th node of its tree."""
 
     module: str
-    line: int
+    source: str
+    index: int
     what: str
-    before: str
-    after: str
-    tree: ast.Module
+    change: Change
+
+    def tree(self) -> ast.Module:
+        """The broken module."""
+        broken = ast.parse(self.source)
+        self.change(_node(broken, self.index))
+        return ast.fix_missing_locations(broken)
+
+    def told(self) -> str:
+        """Where it is, what was done, and what came of it."""
+        before, after = (_node(tree, self.index) for tree in (ast.parse(self.source), self.tree()))
+        return f"{self.module}.py:{_line(before)}: {self.what}\n  {ast.unparse(before)}\n  {ast.unparse(after)}"
 
 
 def mutants_of(module: str, source: str, functions: Collection[str] = ()) -> Iterator[Mutant]:
@@ -40,11 +51,11 @@ def mutants_of(module: str, source: str, functions: Collection[str] = ()) -> Ite
     wanted = set(_nodes_within(tree, functions)) - set(_annotations(tree))
     for index, node in enumerate(ast.walk(tree)):
         for what, change in changes_of(node) if node in wanted else ():
-            broken = ast.parse(source)
-            target = next(other for number, other in enumerate(ast.walk(broken)) if number == index)
-            change(target)
-            ast.fix_missing_locations(broken)
-            yield Mutant(module, _line(node), what, ast.unparse(node), ast.unparse(target), broken)
+            yield Mutant(module, source, index, what, change)
+
+
+def _node(tree: ast.Module, index: int) -> ast.AST:
+    return next(islice(ast.walk(tree), index, None))
 
 
 def _nodes_within(tree: ast.Module, functions: Collection[str]) -> Iterator[ast.AST]:

@@ -12,6 +12,11 @@ AMOUNTS = st.integers(-(10**15), 10**15).map(lambda minor: Money(minor, "DKK"))
 NOTHING = Money(0, "DKK")
 
 
+def test_a_refund_and_a_payment_add_up_to_what_is_kept():
+    assert Money(34_900, "DKK") - Money(4_900, "DKK") == Money(30_000, "DKK")
+    assert -Money(4_900, "DKK") + Money(34_900, "DKK") == Money(30_000, "DKK")
+
+
 @given(a=AMOUNTS, b=AMOUNTS, c=AMOUNTS)
 def test_sums_do_not_depend_on_their_order(a, b, c):
     assert a + b == b + a
