@@ -9,7 +9,7 @@ from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 from urllib.parse import parse_qs, urlsplit
-from uuid import UUID
+from uuid import UUID, uuid4
 
 import httpx
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
@@ -136,9 +136,8 @@ class Gym:
 
     def person(self, *groups: Group, email: str | None = None) -> UUID:
         name = "-".join(group.value for group in groups) or "nobody"
+        new = NewPerson(name=name, email=email or f"{uuid4()}@fit.test", groups=list(groups))
         with self.cloud.database.transaction() as session:
-            count = len(people.list_people(session))
-            new = NewPerson(name=name, email=email or f"{name}{count}@fit.test", groups=list(groups))
             return people.create_person(session, new, actor="system")
 
     def sign_in(self, person_id: UUID) -> str:
