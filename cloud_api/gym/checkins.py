@@ -15,6 +15,7 @@ from cloud_api.common.session import new_id, transaction_time
 from cloud_api.gym.loading import is_check_in
 from cloud_api.gym.lookups import get_living_member, get_plan, get_site, memberships_of
 from cloud_api.gym.mapping import to_membership, to_plan, to_site
+from cloud_api.gym.outgoing import tell_accepted
 from cloud_api.gym.recording import new_row, settle
 from cloud_api.gym.tables import AttendanceRow
 from shared.contracts.gym import ManualCheckIn
@@ -112,6 +113,7 @@ def accept(session: Session, keys: Keys, event_ids: Collection[UUID], *, by: Pri
         row.is_held = False
         session.add(row)
         audit.record(session, service="gym", actor=by, action="attendance.accepted", subject=row.id)
+        tell_accepted(session, row)
     session.flush()
     settle(session, keys, held)
     return list(rows)

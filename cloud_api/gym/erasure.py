@@ -3,7 +3,8 @@
 from datetime import datetime
 from uuid import UUID
 
-from sqlmodel import Session
+from sqlalchemy import update
+from sqlmodel import Session, col
 
 from cloud_api.common import audit, placement
 from cloud_api.common.journal import Journal
@@ -11,7 +12,7 @@ from cloud_api.common.principal import Principal
 from cloud_api.common.session import transaction_time
 from cloud_api.gym.lookups import get_living_member
 from cloud_api.gym.outgoing import tell_member
-from cloud_api.gym.tables import MemberRow
+from cloud_api.gym.tables import AttendanceRow, MemberRow
 
 JOURNAL_KIND = "member_erased"
 
@@ -49,6 +50,7 @@ def _forget(session: Session, row: MemberRow, *, at: datetime) -> None:
     row.given_name = row.family_name = row.search = ""
     row.blocked_at = row.blocked_until = None
     row.document_missing = False
+    session.exec(update(AttendanceRow).where(col(AttendanceRow.member_id) == row.id).values(note=None))
     row.erased_at = at
     row.version += 1
     session.add(row)

@@ -6,9 +6,10 @@ from typing import Any
 
 from sqlmodel import Session
 
+from cloud_api.common.events import ATTENDANCE_TOPIC
 from cloud_api.common.outbox import publish, publish_many
 from cloud_api.common.session import new_id
-from cloud_api.gym.tables import MemberRow, MembershipRow, PlanRow, SiteRow, VisitRow
+from cloud_api.gym.tables import AttendanceRow, MemberRow, MembershipRow, PlanRow, SiteRow, VisitRow
 
 VISIT_TOPIC = "visit"
 
@@ -30,6 +31,18 @@ def tell_member(session: Session, row: MemberRow, what: str) -> None:
 def tell_membership(session: Session, row: MembershipRow, what: str) -> None:
     payload = membership_payload(row)
     publish(session, topic="membership", type=f"membership.{what}", key=row.member_id, payload=payload)
+
+
+def tell_accepted(session: Session, row: AttendanceRow) -> None:
+    """A person has looked at an event that a revoked device handed in: it counts from now on."""
+    payload = {
+        "event_id": str(row.id),
+        "site_id": str(row.site_id),
+        "local_on": str(row.local_on),
+        "outcome": row.outcome,
+        "reason": row.reason,
+    }
+    publish(session, topic=ATTENDANCE_TOPIC, type="attendance.accepted", key=row.member_id or row.id, payload=payload)
 
 
 def tell_many(session: Session, members: Iterable[MemberRow], memberships: Iterable[MembershipRow]) -> None:

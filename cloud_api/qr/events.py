@@ -22,7 +22,9 @@ def consumers(cloud: Cloud) -> list[Consumer]:
 
     def hear_of_member(session: Session, event: Event) -> None:
         if event.data["erased"]:
-            session.exec(delete(PassRow).where(col(PassRow.member_id) == UUID(event.data["member_id"])))
+            member_id = UUID(event.data["member_id"])
+            session.exec(delete(PassRow).where(col(PassRow.member_id) == member_id))
+            vouchers.revoke_all(session, cloud.keys, member_id)
 
     return [Consumer("site", "qr.sites", hear_of_site), Consumer("member", "qr.members", hear_of_member)]
 

@@ -91,6 +91,14 @@ def revoke_again(session: Session, keys: Keys, journal_id: UUID, at: datetime) -
         _revoke(session, keys, row, at=at, by="restore")
 
 
+def revoke_all(session: Session, keys: Keys, member_id: UUID) -> None:
+    """Take back what an erased member could still show."""
+    query = select(VoucherRow).where(VoucherRow.member_id == member_id, VoucherRow.status == PassStatus.ACTIVE.value)
+    still_good = col(VoucherRow.last_valid_on) >= transaction_time(session).date() - _LIFE
+    for row in session.exec(query.where(still_good)).all():
+        _revoke(session, keys, row, at=transaction_time(session), by="system")
+
+
 def _revoke(session: Session, keys: Keys, row: VoucherRow, *, at: datetime, by: Principal | str) -> None:
     row.status, row.revoked_at, row.version = PassStatus.REVOKED.value, at, row.version + 1
     session.add(row)

@@ -15,23 +15,21 @@ from shared.contracts.roster import RowKind, SiteBody
 from shared.domain.attendance import Outcome
 from shared.domain.time import local_day
 
+_ACCEPTED = "attendance.accepted"
+_SALVAGED = "salvaged"
+"""The flag of what a revoked device handed in: it counts once a person has accepted it."""
+
 
 def take_in(session: Session, event: Event) -> None:
     """Count a refusal, once."""
-    if event.type != ATTENDANCE_RECORDED:
-        return
-    arrival = AttendanceRecorded.model_validate(event.data)
-    scan = arrival.event
-    if scan.outcome is not Outcome.DENIED or scan.reason is None or session.get(RefusalFact, scan.id) is not None:
-        return
-    on = _day_of(session, arrival)
-    fact = RefusalFact(event_id=scan.id, site_id=arrival.site_id, local_on=on, reason=scan.reason)
-    session.add(fact)
-    row = session.get(RefusalsByDay, (fact.site_id, on, fact.reason), with_for_update=True)
-    row = row or RefusalsByDay(site_id=fact.site_id, local_on=on, reason=fact.reason, refusals=0)
-    row.refusals += 1
-    session.add(row)
-    session.flush()
+    if event.type == ATTENDANCE_RECORDED:
+        arrival = AttendanceRecorded.model_validate(event.data)
+        scan = arrival.event
+        if scan.outcome is Outcome.DENIED and scan.reason is not None and _SALVAGED not in arrival.flags:
+            _count(session, scan.id, arrival.site_id, _day_of(session, arrival), scan.reason)
+    elif event.type == _ACCEPTED and event.data["outcome"] == Outcome.DENIED.value and event.data["reason"]:
+        event_id, site_id = UUID(event.data["event_id"]), UUID(event.data["site_id"])
+        _count(session, event_id, site_id, date.fromisoformat(event.data["local_on"]), event.data["reason"])
 
 
 def report(session: Session, wanted: ReportQuery) -> RefusalsReport:
@@ -60,6 +58,17 @@ def kept(session: Session) -> dict[tuple[UUID, date, str], int]:
     """The sums as they are kept."""
     rows = session.exec(select(RefusalsByDay)).all()
     return {(row.site_id, row.local_on, row.reason): row.refusals for row in rows}
+
+
+def _count(session: Session, event_id: UUID, site_id: UUID, on: date, reason: str) -> None:
+    if session.get(RefusalFact, event_id) is not None:
+        return
+    session.add(RefusalFact(event_id=event_id, site_id=site_id, local_on=on, reason=reason))
+    row = session.get(RefusalsByDay, (site_id, on, reason), with_for_update=True)
+    row = row or RefusalsByDay(site_id=site_id, local_on=on, reason=reason, refusals=0)
+    row.refusals += 1
+    session.add(row)
+    session.flush()
 
 
 def _day_of(session: Session, arrival: AttendanceRecorded) -> date:

@@ -12,9 +12,9 @@ from cloud_api.common.cloud import Cloud
 from cloud_api.common.session import transaction_time
 from cloud_api.gym.blocking import block_member
 from cloud_api.gym.checkins import check_in
+from cloud_api.gym.listing import read_member
 from cloud_api.gym.members import create_member
 from cloud_api.gym.memberships import pause, sell
-from cloud_api.gym.tables import MemberRow
 from cloud_api.qr.revoking import revoke_pass
 from cloud_api.sample.many import make_many
 from cloud_api.sample.names import draw_name
@@ -22,7 +22,7 @@ from cloud_api.sample.offer import BY, Offer, make_offer
 from cloud_api.sample.pass_making import draw_kind, give_pass
 from cloud_api.sample.secrets_file import FILE_NAME, SampleGym, SampleMember, write_secrets
 from cloud_api.sample.states import GRANTED, RECIPES, Recipe, State, draw_states, starts_on
-from shared.contracts.gym import BlockRequest, ManualCheckIn, NewMember, Pause, Sale
+from shared.contracts.gym import BlockRequest, ManualCheckIn, MemberView, NewMember, Pause, Sale
 from shared.domain.passes import PassKind
 from shared.domain.plan import Plan, in_windows
 from shared.domain.time import local_day
@@ -96,7 +96,7 @@ class _Maker:
             **facts,
         )
 
-    def _take_in(self, state: State) -> MemberRow:
+    def _take_in(self, state: State) -> MemberView:
         given, family = draw_name(self._rng)
         draft = NewMember(
             given_name=given,
@@ -105,7 +105,8 @@ class _Maker:
             home_site_id=(self._offer.other_site if state is State.OTHER_SITE else self._offer.site).id,
             document_missing=state is State.DOCUMENT_MISSING,
         )
-        return create_member(self._session, self._keys, draft, by=BY)
+        row = create_member(self._session, self._keys, draft, by=BY)
+        return read_member(self._session, row.id)
 
     def _bring_about(self, state: State, member_id: UUID, membership_id: UUID, pass_id: UUID) -> None:
         session, keys = self._session, self._keys

@@ -10,12 +10,12 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from sqlmodel import Session
 
 from cloud_api.common.keys import Keys
-from cloud_api.gym.tables import MemberRow
 from cloud_api.qr.barcodes import add_barcode
 from cloud_api.qr.cards import issue_card
 from cloud_api.qr.phones import register_phone
 from cloud_api.sample.offer import BY
 from shared.contracts.base import to_base64
+from shared.contracts.gym import MemberView
 from shared.contracts.qr import BarcodeRequest, PhoneRequest, Symbology
 from shared.contracts.roster import KeyAlgorithm
 from shared.domain.passes import PassKind
@@ -30,7 +30,7 @@ def draw_kind(rng: random.Random) -> PassKind:
     return rng.choices(_KINDS, _WEIGHTS)[0]
 
 
-def give_pass(session: Session, keys: Keys, member: MemberRow, kind: PassKind, rng: random.Random) -> dict[str, Any]:
+def give_pass(session: Session, keys: Keys, member: MemberView, kind: PassKind, rng: random.Random) -> dict[str, Any]:
     """Give a member a pass; returns what a SampleMember tells of it.
 
     What kind of key it is follows from ``rng``; the secrets themselves are random in every run, because a sample gym
@@ -77,7 +77,7 @@ def public_bytes(private: PhoneKey) -> bytes:
     return private.public_key().public_bytes(serialization.Encoding.X962, serialization.PublicFormat.CompressedPoint)
 
 
-def _give_barcode(session: Session, keys: Keys, member: MemberRow, rng: random.Random) -> dict[str, Any]:
+def _give_barcode(session: Session, keys: Keys, member: MemberView, rng: random.Random) -> dict[str, Any]:
     symbology = rng.choice((Symbology.CODE_128, Symbology.EAN_13))
     text = f"FIT-{member.number}-{secrets.randbelow(10**6):06}" if symbology is Symbology.CODE_128 else _ean13()
     row = add_barcode(session, keys, member.id, BarcodeRequest(symbology=symbology, text=text), by=BY)

@@ -6,6 +6,8 @@ from datetime import timedelta
 from cloud_api.common.tables import MemberPlace
 from cloud_api.gym import erasure
 from shared.domain.ids import uuid7
+from shared.domain.passes import PassKind
+from shared.passtoken.lookup import lookup_hash
 from tests.support.builders import NOON
 from tests.support.desk import arrival, ok
 
@@ -26,6 +28,8 @@ def test_nothing_of_the_person_is_left_anywhere(desk, gym):
     member_id = desk.member(plan=desk.plan(), **PLANTED)
     card = desk.card(member_id)
     ok(desk.client.post(f"/v1/members/{member_id}/block", json={"note": "Wilhelmina shouted"}))
+    entered = {"member_id": str(member_id), "site_id": str(desk.site_id), "note": "Wilhelmina forgot her card"}
+    ok(desk.client.post("/v1/attendance", json=entered))
     gym.dispatch()
     view = _erase(desk, member_id)
     gym.dispatch()
@@ -36,9 +40,18 @@ def test_nothing_of_the_person_is_left_anywhere(desk, gym):
     with gym.cloud.database.reading() as session:
         assert session.get(MemberPlace, member_id) is None
     left = _every_value(gym)
-    words = [*PLANTED.values(), card["text"], "shouted"]
+    words = [*PLANTED.values(), card["text"], "shouted", "forgot"]
     assert [word for word in words if word.casefold() in left] == []
     assert card["lookup"] not in _every_blob(gym)
+
+
+def test_a_voucher_of_an_erased_member_is_refused(desk, gym):
+    member_id = desk.member()
+    voucher = ok(desk.client.post(f"/v1/members/{member_id}/vouchers", json={}))["voucher"]
+    lookup = lookup_hash(gym.cloud.keys.pepper, PassKind.VOUCHER, bytes.fromhex(voucher["id"]))
+    _erase(desk, member_id)
+    gym.dispatch()
+    assert desk.credential_row(lookup)["status"] == "revoked"
 
 
 def test_an_erased_member_is_found_no_more_and_can_be_given_nothing(desk, gym):

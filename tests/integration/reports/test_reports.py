@@ -102,6 +102,19 @@ def test_refusals_are_told_by_reason_and_only_refusals(desk, gym):
     assert _refusals(desk, site_id=str(an_id())) == []
 
 
+def test_a_refusal_that_a_revoked_kiosk_hands_in_counts_once_someone_accepted_it(desk, gym):
+    kiosk = gym.kiosk()
+    event = an_event_record(outcome="denied", reason="site_full", member_id=None, membership_id=None, roster_epoch=None)
+    assert desk.client.post(f"/v1/devices/{kiosk.id}/revocation").is_success
+    ok(gym.client().post("/v1/salvage", json=kiosk.salvage_body(event)))
+    gym.dispatch()
+    assert _refusals(desk) == []
+    for _ in range(2):
+        ok(desk.client.post("/v1/attendance-acceptances", json={"event_ids": [str(event.id)]}))
+        gym.dispatch()
+    assert _refusals(desk) == [("2026-03-18", "site_full", 1)]
+
+
 @pytest.mark.parametrize("seed", [1, 2, 3])
 def test_the_sums_never_drift(desk, gym, seed):
     """Entries, ways out, voids and late events in any order, delivered in lumps: counted anew nothing differs."""
