@@ -140,7 +140,8 @@ def _repeat(step: Callable[[], Round]) -> str | None:
             return None
 
 
-def _enrol(folder: Path, store: Store, text: str) -> dict[str, Any]:
+def enrol(folder: Path, store: Store, text: str) -> dict[str, Any]:
+    """Redeem a pairing text; the keys go to files in ``folder``."""
     secrets = FileSecrets(folder / "secrets")
     identity = enrol_kiosk(parse_pairing(text), store=store, secrets=secrets, program_version="test", timeouts=TIMEOUTS)
     return {"device_id": str(identity.device_id), "stream": str(identity.stream_id)}
@@ -149,7 +150,7 @@ def _enrol(folder: Path, store: Store, text: str) -> dict[str, Any]:
 def _obey(folder: Path, store: Store, made: list[Kiosk], command: str, rest: str) -> dict[str, Any]:
     if command == "enrol":
         made.clear()
-        return _enrol(folder, store, rest)
+        return enrol(folder, store, rest)
     if not made:
         made.append(Kiosk(folder, store))
     kiosk = made[0]

@@ -8,12 +8,14 @@ import ssl
 import threading
 import time
 from collections.abc import Callable, Iterator
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 from uuid import UUID
 
 import httpx
 import segno
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from sqlmodel import select
 
 from cloud_api.common.database import Database
@@ -25,8 +27,12 @@ from cloud_api.identity import people, sessions
 from cloud_api.identity.messages import NewPerson
 from cloud_api.operate.initialising import initialise
 from cloud_api.settings import load_settings
+from shared.client.devices import HttpDeviceCloud
 from shared.client.pinning import pinned_context
+from shared.client.transport import Transport
 from shared.clock import SystemClock
+from shared.contracts.base import to_base64
+from shared.contracts.devices import Enrolment
 from tests.support.processes import DEADLINE_S, Program, Strike, free_port, running
 from tests.support.proxy import CuttableProxy
 
@@ -48,14 +54,19 @@ class LiveGym:
             initialise(self.settings, gym_name="Harbour Gym", site_name="Harbour", zone="Europe/Copenhagen")
         self.server: Program | None = None
 
+    def cpu_s(self) -> float:
+        """CPU seconds of the server so far."""
+        assert self.server is not None
+        return self.server.cpu_s()
+
     @property
     def base_url(self) -> str:
         """Where kiosks reach it."""
         return f"https://127.0.0.1:{self.proxy.port}"
 
-    def start(self, *strikes: Strike) -> Program:
+    def start(self, *strikes: Strike, without_threads: str = "") -> Program:
         arguments = ["serve", "--data", str(self.data), "--port", str(self.port)]
-        environment = {"FIT_BASE_URL": self.base_url}
+        environment = {"FIT_BASE_URL": self.base_url, "FIT_TEST_WITHOUT_THREADS": without_threads}
         self.server = self._stack.enter_context(running(CLOUD, arguments, strikes=strikes, environment=environment))
         self.server.expect("^ready https://")
         return self.server
@@ -64,6 +75,19 @@ class LiveGym:
         assert self.server is not None
         self.server.stop()
         return self.start(*strikes)
+
+    def device_client(self, name: str = "Bench door", *, site_id: UUID | None = None) -> "Device":
+        """A new device that speaks HTTP only: its key, its stream and a client with its token."""
+        key = Ed25519PrivateKey.generate()
+        nobody = self.client()
+        new = {"site_id": str(site_id or self.site_id), "name": name}
+        code = self.call("POST", "/v1/devices", json=new)["code"]
+        public_key = to_base64(key.public_key().public_bytes_raw())
+        request = {"code": code, "public_key": public_key, "program_version": "test"}
+        enrolment = Enrolment.model_validate(nobody.post("/v1/enrolments", json=request).json())
+        cloud = HttpDeviceCloud(Transport(nobody), device_id=enrolment.device_id, sign=key.sign)
+        token = cloud._buy_token()
+        return Device(enrolment, token, self.client(token))
 
     def client(self, token: str | None = None) -> httpx.Client:
         """A client that believes this gym's own certificate only."""
@@ -164,6 +188,15 @@ class LiveGym:
                 return [str(head.epoch), head.version, str(head.checksum)]
         finally:
             database.close()
+
+
+@dataclass(frozen=True, slots=True)
+class Device:
+    """A device without a kiosk around it."""
+
+    enrolment: Enrolment
+    token: str
+    client: httpx.Client
 
 
 class LiveKiosk:
@@ -284,9 +317,9 @@ def assert_exactly_once(gym: LiveGym, device_id: str, kiosk: LiveKiosk | RealKio
     eventually(lambda: sorted(gym.attendance_of(device_id)) == sorted(in_cloud))
 
 
-def eventually(is_true: Callable[[], bool]) -> None:
+def eventually(is_true: Callable[[], bool], *, deadline_s: float = DEADLINE_S) -> None:
     """Wait until something holds that another process is at work on."""
-    ends, pause = time.monotonic() + DEADLINE_S, threading.Event()
+    ends, pause = time.monotonic() + deadline_s, threading.Event()
     while not is_true():
-        assert time.monotonic() < ends, "it did not come true within 30 s"
+        assert time.monotonic() < ends, f"it did not come true within {deadline_s:.0f} s"
         pause.wait(0.05)
