@@ -4,10 +4,9 @@ from typing import Any, Literal
 
 from alembic import context
 from alembic.autogenerate.api import AutogenContext
-from sqlalchemy import BINARY, LargeBinary
+from sqlalchemy import BINARY, LargeBinary, TypeDecorator
 from sqlmodel import SQLModel
 
-from cloud_api.common import columns
 from cloud_api.migrations import import_tables, owner_of
 
 import_tables()
@@ -31,7 +30,8 @@ def _render(kind: str, item: Any, autogen: AutogenContext) -> str | Literal[Fals
 
 def _is_other_type(_context: Any, _inspected: Any, _column: Any, _found: Any, wanted: Any) -> bool | None:
     """SQLite tells BINARY(16) as NUMERIC: binary columns are never compared by type. None leaves it to Alembic."""
-    return False if isinstance(wanted, columns.Uuid16 | BINARY | LargeBinary) else None
+    kind = wanted.impl if isinstance(wanted, TypeDecorator) else wanted
+    return False if isinstance(kind, BINARY | LargeBinary) else None
 
 
 context.configure(
