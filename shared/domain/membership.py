@@ -14,8 +14,8 @@ class Pack:
     """Visits bought and counted so far. The balance is computed, never debited (hard case: packs).
 
     ``counted_check_ins`` names the latest check-ins inside ``counted``, so that a kiosk can leave out its own that
-    the cloud has counted already. ``last_visit_at`` is the start (aware UTC) of the newest counted visit at the site
-    this is told to; visits at another site are visits of their own.
+    the cloud has counted already. ``last_visit_at`` is the start (aware UTC) of the newest counted visit, wherever
+    it was: a door takes an entry within its dwell for the same visit, until the cloud counts it at another site.
     """
 
     bought: int
