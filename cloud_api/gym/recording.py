@@ -113,6 +113,5 @@ def _row(arrival: AttendanceRecorded, site: Site, vouchers: Mapping[bytes | None
 
 
 def _taken_back(session: Session, void: AttendanceRow) -> AttendanceRow | None:
-    """The check-in a void names. It may come later; a void of another site takes nothing back."""
-    row = None if void.refers_to is None or void.is_held else session.get(AttendanceRow, void.refers_to)
-    return row if row is not None and row.site_id == void.site_id else None
+    """The check-in a void names, if it came already. Whether it may be taken back is seen when visits are derived."""
+    return None if void.refers_to is None or void.is_held else session.get(AttendanceRow, void.refers_to)
