@@ -262,20 +262,27 @@ class RealKiosk:
         self.folder = folder
         self._stack = stack
         self._runs = 0
+        self.preparing_s = 0.0
+        """What drawing the pictures took at the last start."""
         self.answers: list[dict[str, Any]] = []
         self.program: Program | None = None
 
-    def start(self, cards: list[str], *strikes: Strike, frames_each: int = 15) -> Program:
-        """Run on pictures of these codes, half a second each; the program goes on when they are over."""
+    def start(
+        self, cards: list[str], *strikes: Strike, until_over: bool = False, module: str = "kiosk.__main__"
+    ) -> Program:
+        """Run on pictures of these codes, half a second each; ``until_over`` says whether to end with them."""
         self._runs += 1
+        began = time.perf_counter()
         pictures = self.folder / f"pictures-{self._runs}"
         pictures.mkdir()
         for number, text in enumerate(cards):
             segno.make_qr(text, error="m").save(str(pictures / f"{number:04}.png"), scale=8)
         folders = ["--data", str(self.folder / "data"), "--secrets", str(self.folder / "secrets")]
-        camera = ["--camera", f"dir:{pictures}#frames_each={frames_each}"]
-        arguments = ["run", "--offscreen", "--print-answers", *camera, *folders]
-        self.program = self._stack.enter_context(running("kiosk.__main__", arguments, strikes=strikes))
+        camera = ["--camera", f"dir:{pictures}#frames_each=15"]
+        end = ["--until-camera-ends"] if until_over else []
+        arguments = ["run", "--offscreen", "--print-answers", *camera, *end, *folders]
+        self.preparing_s = time.perf_counter() - began
+        self.program = self._stack.enter_context(running(module, arguments, strikes=strikes))
         return self.program
 
     def next_answer(self) -> dict[str, Any] | None:

@@ -137,6 +137,12 @@ class Program:
         pages = int(Path(f"/proc/{self.process.pid}/statm").read_text().split()[1])
         return pages * os.sysconf("SC_PAGE_SIZE") / 2**20
 
+    def peak_memory_mib(self) -> float:
+        """The most resident memory so far."""
+        found = re.search(r"VmHWM:\s+(\d+) kB", Path(f"/proc/{self.process.pid}/status").read_text())
+        assert found is not None
+        return int(found[1]) / 1024
+
 
 def _cpu_s(stat: Path) -> float:
     fields = stat.read_text().rpartition(")")[2].split()
