@@ -12,12 +12,13 @@ from zoneinfo import ZoneInfo
 
 from shared.contracts.devices import EventRecord
 from shared.domain.attendance import CheckIn, EventKind, Outcome
+from shared.domain.decision import Decision, decide
 from shared.domain.device import Direction
 from shared.domain.ids import EventId, MemberId, MembershipId, PlanId, SiteId, uuid7
 from shared.domain.member import Member
 from shared.domain.membership import Membership, Pack
 from shared.domain.money import Money
-from shared.domain.passes import LiveCode, PassKind, PassStatus, Signature, VoucherCode
+from shared.domain.passes import CardCode, Credential, LiveCode, PassKind, PassStatus, Signature, VoucherCode
 from shared.domain.plan import Period, Plan, Window
 from shared.domain.roster import CodeUse, Grant, Holder, Holding, Presence, RosterEntry, RosterTrust, Uncounted
 from shared.domain.site import DoorPolicy, Site
@@ -148,6 +149,26 @@ def a_voucher(**changes: Any) -> VoucherCode:
         "signature": Signature.VALID,
     }
     return VoucherCode(**{**facts, **changes})
+
+
+def ask(
+    credential: Credential | None = None,
+    entry: RosterEntry | None = _UNSET,
+    *,
+    site: Site | None = None,
+    presence: Presence | None = None,
+    now: DoorTime | None = None,
+    trust: RosterTrust | None = None,
+) -> Decision:
+    """Decide about a card of a paid member at noon, but for what the test changes."""
+    return decide(
+        credential or CardCode(),
+        an_entry() if entry is _UNSET else entry,
+        site=site or a_site(),
+        presence=presence or a_presence(),
+        now=now or a_door_time(),
+        trust=trust or a_trust(),
+    )
 
 
 def every_day(opens: int, closes: int) -> tuple[Window, ...]:

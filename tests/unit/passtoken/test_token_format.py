@@ -134,6 +134,11 @@ def test_a_hostile_payload_is_only_ever_an_unknown_code(text):
     assert parse(text) is None
 
 
+def test_a_text_that_is_too_long_is_not_even_decoded(monkeypatch):
+    monkeypatch.setattr(base45, "decode", lambda text: pytest.fail(f"decoded {len(text)} characters"))
+    assert parse(PREFIX + "0" * (MAX_TEXT - 1)) is None
+
+
 def test_a_text_as_long_as_the_longest_is_read_and_one_longer_is_not():
     text = to_text(a_voucher_token())
     assert len(text) == MAX_TEXT

@@ -1,5 +1,6 @@
 """A signature is good for its key, its gym, its purpose and exactly its bytes."""
 
+import dataclasses
 from datetime import UTC, datetime, timedelta
 from uuid import UUID
 
@@ -89,6 +90,9 @@ def test_another_phone_s_key_or_another_gym_is_bad(key, algorithm):
 def test_the_algorithm_that_was_registered_counts_not_the_one_that_is_claimed():
     assert check(a_live_token(ED25519_KEY), ED25519_KEY, P256) is Signature.INVALID
     assert check(a_live_token(P256_KEY), P256_KEY, ED25519) is Signature.INVALID
+    claims_p256 = LiveToken(P256, CREDENTIAL_ID, SIGNED_AT, b"")
+    signed = dataclasses.replace(claims_p256, signature=ED25519_KEY.sign(claims_p256.message(GYM_ID)))
+    assert check(signed, ED25519_KEY, ED25519) is Signature.INVALID
 
 
 @PHONES
