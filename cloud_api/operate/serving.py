@@ -19,6 +19,7 @@ from shared.errors import InvalidInput
 KEEP_ALIVE_S = 75
 """Longer than a load balancer's idle time-out, and than a kiosk's poll."""
 GRACE_S = 5
+BACKLOG = 2048
 
 
 class _Server(uvicorn.Server):
@@ -26,8 +27,8 @@ class _Server(uvicorn.Server):
 
     async def startup(self, sockets: list[socket.socket] | None = None) -> None:
         await super().startup(sockets)
-        if self.started:
-            listening = self.servers[0].sockets[0].getsockname()
+        if self.started and sockets:
+            listening = sockets[0].getsockname()
             host = f"[{listening[0]}]" if ":" in listening[0] else listening[0]
             print(f"ready https://{host}:{listening[1]}", flush=True)  # noqa: T201  # for whoever started us
 
@@ -39,11 +40,13 @@ class _Server(uvicorn.Server):
                 connection.transport.abort()
         await super().shutdown(sockets)
 
-    def handle_exit(self, sig: int, frame: Any) -> None:
+    def handle_exit(self, sig: int, frame: Any) -> None:  # noqa: ARG002  # uvicorn's signature
+        """End in good order; asked a second time, at once. To be asked to end is no failure: the exit code is 0."""
         watcher = getattr(self.config.app.state, "watcher", None)  # type: ignore[union-attr]  # our own app
         if watcher is not None:
             watcher.release()
-        super().handle_exit(sig, frame)
+        self.force_exit = self.should_exit
+        self.should_exit = True
 
 
 def serve(settings: Settings) -> None:
@@ -70,23 +73,27 @@ def serve(settings: Settings) -> None:
 def _run(settings: Settings, cloud: Cloud) -> None:
     config = uvicorn.Config(
         create_app(cloud, services=settings.services),
-        host=settings.host,
-        port=settings.port,
         ssl_certfile=str(settings.certificate),
         ssl_keyfile=str(settings.certificate_key),
         timeout_keep_alive=KEEP_ALIVE_S,
         timeout_graceful_shutdown=GRACE_S,
-        backlog=2048,
         access_log=False,
         server_header=False,
         log_config=None,
     )
     server = _Server(config)
+    listening = _listen(settings.host, settings.port)
     gc.collect()
     gc.freeze()  # what is there now stays: later collections need not look at it
-    server.run()
-    if not server.started:
-        raise InvalidInput(f"Nothing can listen on {settings.host}, port {settings.port}. Is it in use?")
+    server.run(sockets=[listening])
+
+
+def _listen(host: str, port: int) -> socket.socket:
+    family = socket.AF_INET6 if ":" in host else socket.AF_INET
+    try:
+        return socket.create_server((host, port), family=family, backlog=BACKLOG)
+    except OSError as error:
+        raise InvalidInput(f"Cannot listen on {host}, port {port}: {error.strerror}.", field="port") from error
 
 
 def _check_files(*paths: Path) -> None:

@@ -101,6 +101,7 @@ class Gym:
     """A running cloud without sockets. The dispatcher works only when told: ``gym.dispatch()``."""
 
     def __init__(self, data: Path, made: NewGym, clock: StillClock) -> None:
+        self._closed = False
         self.made = made
         self.clock = clock
         self.settings: Settings = load_settings(data, environ={})
@@ -169,8 +170,11 @@ class Gym:
             pass
 
     def close(self) -> None:
-        self.loop.close()
-        self.cloud.database.close()
+        """Let go of everything, as at the end of the process. Doing it twice is fine."""
+        if not self._closed:
+            self._closed = True
+            self.loop.close()
+            self.cloud.database.close()
 
 
 @functools.cache
