@@ -10,7 +10,7 @@ from cloud_api.common.session import transaction_time
 from cloud_api.devices.messages import DeviceInfo, EventInfo, StreamInfo
 from cloud_api.devices.numbers import Numbers
 from cloud_api.devices.storing import split_flags
-from cloud_api.devices.streams import read_numbers
+from cloud_api.devices.streams import hear_of
 from cloud_api.devices.tables import DeviceRow, EventRow, StreamRow, UploadRow
 from shared.contracts.devices import EventRecord, Heartbeat, HeartbeatAnswer
 from shared.domain.device import DeviceStatus, Direction
@@ -22,12 +22,17 @@ _FIRST_ID = UUID(int=0)
 
 
 def keep_heartbeat(session: Session, device_id: UUID, heartbeat: Heartbeat) -> HeartbeatAnswer:
-    """Keep the newest heartbeat of a device; answer what the cloud has of its stream."""
+    """Keep the newest heartbeat of a device; answer what the cloud has of its stream.
+
+    The last number it gave is remembered for good: a disk that is put back to an older state forgets its newest events,
+    and these numbers then say that there were some.
+    """
+    now = transaction_time(session)
     device = session.get_one(DeviceRow, device_id)
-    device.heartbeat, device.heartbeat_at = heartbeat.model_dump_json(), transaction_time(session)
+    device.heartbeat, device.heartbeat_at = heartbeat.model_dump_json(), now
     device.program_version = heartbeat.program_version
     session.add(device)
-    numbers = read_numbers(session, heartbeat.stream_id)
+    numbers = hear_of(session, heartbeat.stream_id, heartbeat.last_number, device_id=device_id, now=now)
     return HeartbeatAnswer(have_up_to=numbers.have_up_to, last_number_seen=numbers.high)
 
 

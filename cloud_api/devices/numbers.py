@@ -1,4 +1,4 @@
-"""Which numbers of a stream have been heard of: everything up to the highest, except the gaps. Pure."""
+"""Which numbers of a stream are closed: everything up to the highest one heard of, except the gaps. Pure."""
 
 from bisect import bisect_right
 from collections.abc import Iterable
@@ -10,7 +10,7 @@ Range = tuple[int, int]
 
 @dataclass(frozen=True, slots=True)
 class Numbers:
-    """``high`` is the highest number closed, ``gaps`` the open ranges below it, ascending and apart."""
+    """``high`` is the highest number heard of, ``gaps`` the open ranges up to it, ascending and apart."""
 
     high: int = 0
     gaps: tuple[Range, ...] = ()
@@ -23,13 +23,16 @@ class Numbers:
     def __contains__(self, number: int) -> bool:
         return 1 <= number <= self.high and _gap_at(self.gaps, number) is None
 
+    def hear_of(self, last: int) -> "Numbers":
+        """With all numbers up to this one known to have been given: what is not closed is a gap until it comes."""
+        return Numbers(last, _extended(self.gaps, self.high + 1, last)) if last > self.high else self
+
     def close(self, numbers: Iterable[int]) -> "Numbers":
         """With these numbers (from 1) closed too. The order does not matter, closing twice changes nothing."""
         high, gaps = self.high, list(self.gaps)
         for number in sorted(set(numbers)):
             if number > high:
-                if number > high + 1:
-                    gaps.append((high + 1, number - 1))
+                gaps[:] = _extended(gaps, high + 1, number - 1)
                 high = number
             elif (place := _gap_at(gaps, number)) is not None:
                 first, last = gaps[place]
@@ -37,6 +40,16 @@ class Numbers:
                     part for part in ((first, number - 1), (number + 1, last)) if part[0] <= part[1]
                 ]
         return Numbers(high, tuple(gaps))
+
+
+def _extended(gaps: Iterable[Range], first: int, last: int) -> tuple[Range, ...]:
+    """The gaps with one more behind them; together with the last where they touch."""
+    before = tuple(gaps)
+    if last < first:
+        return before
+    if before and before[-1][1] + 1 == first:
+        return (*before[:-1], (before[-1][0], last))
+    return (*before, (first, last))
 
 
 def _gap_at(gaps: "tuple[Range, ...] | list[Range]", number: int) -> int | None:

@@ -26,16 +26,22 @@ def lock_stream(session: Session, stream_id: UUID, *, device_id: UUID, now: date
     return _numbers(row.high, row.gaps), row.device_id
 
 
+def hear_of(session: Session, stream_id: UUID, last: int, *, device_id: UUID, now: datetime) -> Numbers:
+    """Note that a device gave out every number up to ``last``: those it never hands in are gaps from now on.
+
+    A device can say so of its own streams only.
+    """
+    known, owner = lock_stream(session, stream_id, device_id=device_id, now=now)
+    heard = known.hear_of(last) if owner == device_id else known
+    if heard != known:
+        keep_numbers(session, stream_id, heard)
+    return heard
+
+
 def keep_numbers(session: Session, stream_id: UUID, numbers: Numbers) -> None:
     session.execute(
         update(_STREAMS).where(_STREAMS.c.id == stream_id).values(high=numbers.high, gaps=json.dumps(numbers.gaps))
     )
-
-
-def read_numbers(session: Session, stream_id: UUID) -> Numbers:
-    """The numbers of a stream; none for one never seen."""
-    row = session.execute(select(_STREAMS.c.high, _STREAMS.c.gaps).where(_STREAMS.c.id == stream_id)).one_or_none()
-    return Numbers() if row is None else _numbers(row.high, row.gaps)
 
 
 def _numbers(high: int, gaps: str) -> Numbers:

@@ -81,8 +81,7 @@ class Pusher:
         if answer.open_new_stream and batch.stream_id == self._store.events.current_stream()[0]:
             self._store.events.open_stream(StreamId(uuid.uuid4()))
         settled = self._outbox.acknowledge(batch, answer.results, at=self._now())
-        if answer.missing:
-            self._outbox.send_again(batch.stream_id, answer.missing)
+        again = self._outbox.send_again(batch.stream_id, answer.missing) if answer.missing else 0
         for event_id in settled:
             self._postponed.pop(event_id, None)
         self._postpone([event for event in batch.events if event.id not in settled])
@@ -90,7 +89,7 @@ class Pusher:
             self._set_suspects_aside()
             self._failures = 0
             self._limit = min(self._most, self._limit * 2)
-        return Round(done=len(settled), more=bool(settled) and not answer.missing)
+        return Round(done=len(settled), more=bool(settled) and not again)
 
     def _postpone(self, events: list[Waiting]) -> None:
         """Events told to come later wait; those told so again and again must not fill the batch for ever."""

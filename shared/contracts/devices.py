@@ -206,7 +206,7 @@ class Heartbeat(Message):
 
     program_version: CodeText
     stream_id: UUID
-    last_number: Annotated[int, Field(ge=0)]
+    last_number: Annotated[int, Field(ge=0, lt=2**53)]
     queue: Annotated[int, Field(ge=0)]
     oldest_unsent_at: Instant | None
     quarantined: Annotated[int, Field(ge=0)]

@@ -48,3 +48,20 @@ def test_the_order_of_the_uploads_makes_no_difference(batches):
     for batch in reversed(batches):
         back = back.close(batch).close(batch)
     assert there == back
+
+
+def test_numbers_heard_of_are_gaps_until_they_come():
+    numbers = Numbers().close([1, 2]).hear_of(5)
+    assert (numbers.high, numbers.have_up_to, numbers.gaps) == (5, 2, ((3, 5),))
+    assert 4 not in numbers
+    assert numbers.hear_of(4) == numbers
+    assert numbers.hear_of(7).gaps == ((3, 7),)
+    assert numbers.close([3, 4, 5]) == Numbers(5)
+
+
+@given(batches=batches, heard=st.integers(0, 40))
+def test_what_was_heard_of_makes_no_difference_to_what_is_closed(batches, heard):
+    plain, told = Numbers(), Numbers().hear_of(heard)
+    for batch in batches:
+        plain, told = plain.close(batch), told.close(batch)
+    assert told == plain.hear_of(heard)
