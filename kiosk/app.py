@@ -4,7 +4,6 @@ import contextlib
 import fcntl
 import logging
 import random
-import threading
 from dataclasses import dataclass
 from enum import Enum
 from importlib.metadata import version
@@ -29,7 +28,7 @@ from kiosk.store.folder import Store, open_store
 from kiosk.store.timekeeper import Look
 from kiosk.sync.backoff import Backoff
 from kiosk.sync.heartbeats import Heartbeats, Vitals
-from kiosk.sync.loops import PullLoop, PushLoop, SyncThreads
+from kiosk.sync.loops import PullLoop, PushLoop, SyncThreads, keep_reserve
 from kiosk.sync.pull import Puller
 from kiosk.sync.push import Pusher
 from kiosk.sync.wipe import Wipe, finish_wipe
@@ -147,7 +146,6 @@ class Kiosk:
         else:
             self._watch(source or open_spec(self._settings.camera), listener)
         self._sync.start()
-        threading.Thread(target=self._tend_disk, name="reserve", daemon=True).start()
 
     def stop(self) -> None:
         self._contact.end()
@@ -229,10 +227,6 @@ class Kiosk:
         rate = 0.0 if loop is None else loop.decode_rate
         return Vitals(_CAMERA_ON_THE_WIRE[self._camera_state], rate, self._door.not_recorded)
 
-    def _tend_disk(self) -> None:
-        if not self._store.reserve.ensure():
-            _log.warning("there is no room on the disk for the kiosk's reserve")
-
     def _post(self) -> Post:
         identity = self.identity
         return Post(
@@ -260,7 +254,8 @@ class Kiosk:
         heartbeats = Heartbeats(store, pull_cloud, self._vitals, program_version=program_version())
         push = PushLoop(self._pusher, self._wipe, contact, Backoff(rng=random.Random()))
         pull = PullLoop(self._puller, heartbeats, self._wipe, Backoff(rng=random.Random()))
-        return SyncThreads({"push": push.turn, "pull": pull.turn}, is_over=lambda: self._wipe.is_done)
+        turns = {"push": push.turn, "pull": pull.turn, "reserve": keep_reserve(store.reserve)}
+        return SyncThreads(turns, is_over=lambda: self._wipe.is_done)
 
 
 def open_kiosk(settings: Settings, clock: Clock) -> Kiosk | NoKiosk:
@@ -276,16 +271,20 @@ def open_kiosk(settings: Settings, clock: Clock) -> Kiosk | NoKiosk:
         if identity is None:
             return _without_identity(settings, clock)
         kiosk = _assemble(settings, clock, identity, lock)
-        undo.pop_all()
+        if isinstance(kiosk, Kiosk):
+            undo.pop_all()
         return kiosk
 
 
-def _assemble(settings: Settings, clock: Clock, identity: Identity, lock: IO[str]) -> Kiosk:
+def _assemble(settings: Settings, clock: Clock, identity: Identity, lock: IO[str]) -> Kiosk | NoKiosk:
     secrets = open_secret_store(identity.secret_store, settings.secrets, credentials=settings.credentials)
     keys = find_keys(secrets, identity.public_key)
-    if keys is None:
-        raise Unavailable("The secret store has lost this kiosk's keys. Enrol it again; its events are kept.")
     store = open_store(settings.data, clock, reserve_size=settings.reserve_size)
+    if keys is None:
+        if finish_wipe(store, identity):
+            return NoKiosk.LOCKED
+        store.close()
+        raise Unavailable("The secret store has lost this kiosk's keys. Enrol it again; its events are kept.")
     move_in(store, identity)
     return Kiosk(store=store, identity=identity, keys=keys, secrets=secrets, settings=settings, lock=lock)
 
@@ -294,7 +293,7 @@ def _without_identity(settings: Settings, clock: Clock) -> NoKiosk:
     if not (settings.data / "events.db").exists():
         return NoKiosk.NOT_ENROLLED
     store = open_store(settings.data, clock, reserve_size=settings.reserve_size)
-    if finish_wipe(store):
+    if finish_wipe(store, None):
         return NoKiosk.LOCKED
     store.close()
     return NoKiosk.NOT_ENROLLED

@@ -47,8 +47,8 @@ class Store:
 def open_store(folder: Path, clock: Clock, *, reserve_size: int = DEFAULT_SIZE) -> Store:
     """Open the data folder, making it (0700) and its databases where they are not there yet.
 
-    On a disk so full that not even this works the reserve is given back. The reserve is not written here, because 64 MiB take their time: ``keep_reserve`` of
-    ``kiosk.sync.loops`` does it in a thread.
+    On a disk so full that not even this works the reserve is given back. It is not written here, because 64 MiB take
+    their time: ``keep_reserve`` of ``kiosk.sync.loops`` does it in a thread.
 
     Raises:
         StoreFailed: the folder or ``events.db`` cannot be used.

@@ -166,10 +166,17 @@ class Wipe:
             _log.warning("%s Remove it from the service's unit.", error)
 
 
-def finish_wipe(store: Store) -> bool:
-    """For a start without an identity: end a wipe that was cut off in its last step. True when the store is gone."""
-    if _stage_of(store) is not Stage.HANDED_IN:
+def finish_wipe(store: Store, identity: Identity | None) -> bool:
+    """For a start without identity, or without the keys of it: end a wipe that was cut off in its last step.
+
+    True when it did: the store is gone then. A wipe ordered before this enrolment is none of its business.
+    """
+    at = _ordered_at(store)
+    if at is None or _stage_of(store) is not Stage.HANDED_IN:
         return False
+    if identity is not None and at < int(identity.enrolled_at.timestamp()):
+        return False
+    delete_identity(store.folder)
     store.delete_events()
     return True
 

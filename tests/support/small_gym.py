@@ -56,7 +56,7 @@ class Person:
     card_id: bytes = field(default_factory=lambda: secrets.token_bytes(16))
     credential_id: bytes = field(default_factory=lambda: secrets.token_bytes(8))
     phone_key: Ed25519PrivateKey | ec.EllipticCurvePrivateKey = field(default_factory=Ed25519PrivateKey.generate)
-    barcode: str = field(default_factory=lambda: f"{secrets.randbelow(10**9):09}")
+    barcode: str = field(default_factory=lambda: f"{10**8 + secrets.randbelow(10**8)}")
     content_key: bytes = field(default_factory=sealing.new_content_key)
     blocked: bool = False
     extra: dict[str, str] = field(default_factory=dict)

@@ -310,6 +310,7 @@ def test_pruning_waits_for_a_time_that_rests_on_a_server(kiosk, nora):
     kiosk.push()
     kiosk.clock.reboot(wall=NOON + days(400))
     kiosk.restart()
+    kiosk.pull()
     steps(kiosk, 2)
     assert len(kiosk.events()) == 1
     kiosk.learn_time()

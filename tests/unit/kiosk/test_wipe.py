@@ -8,6 +8,7 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from kiosk.enrolment.identity import find_identity, save_identity
 from kiosk.enrolment.keys import KIOSK, NEXT, find_keys, put_keys
 from kiosk.enrolment.secret_store import read_only
+from kiosk.store.meta import WIPE
 from kiosk.sync.wipe import Wipe, finish_wipe
 from shared import faults
 from shared.client.errors import DeviceRevoked, NotRecognised, ServerFailed
@@ -179,8 +180,8 @@ def test_a_power_cut_at_any_step_is_no_way_out(kiosk, point):
         obey(a_wipe(kiosk))
     kiosk.start()
     identity = find_identity(kiosk.folder)
-    if identity is None:
-        assert finish_wipe(kiosk.store)
+    if identity is None or find_keys(kiosk.secrets, identity.public_key) is None:
+        assert finish_wipe(kiosk.store, identity)
     else:
         again = a_wipe(kiosk)
         assert again.is_ordered
@@ -192,7 +193,13 @@ def test_a_power_cut_at_any_step_is_no_way_out(kiosk, point):
 
 
 def test_a_start_without_identity_wipes_nothing_by_itself(kiosk):
-    assert not finish_wipe(kiosk.store)
+    assert not finish_wipe(kiosk.store, None)
+    assert untouched(kiosk)
+
+
+def test_a_wipe_of_an_earlier_enrolment_is_not_ended_in_a_later_one(kiosk):
+    kiosk.store.meta.set({WIPE: '{"stage": "handed_in", "ordered_at": 1000}'})
+    assert not finish_wipe(kiosk.store, an_identity())
     assert untouched(kiosk)
 
 
