@@ -166,7 +166,7 @@ class Wipe:
             _log.warning("%s Remove it from the service's unit.", error)
 
 
-def finish_wipe(store: Store, identity: Identity | None) -> bool:
+def finish_wipe(store: Store, identity: Identity | None = None) -> bool:
     """For a start without identity, or without the keys of it: end a wipe that was cut off in its last step.
 
     True when it did: the store is gone then. A wipe ordered before this enrolment is none of its business.

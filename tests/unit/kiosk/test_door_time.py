@@ -11,7 +11,7 @@ from shared.domain.decision import DenialReason, Denied, Granted, NoticeKind
 from shared.domain.site import Strictness
 from shared.domain.time import TimeQuality
 from tests.support.builders import NOON, days, seconds
-from tests.support.kiosk import FakeClock, a_kiosk
+from tests.support.kiosk import FakeClock, Kiosk, a_kiosk
 from tests.support.scripted_cloud import ScriptedCloud
 from tests.support.small_gym import SmallGym, a_person
 
@@ -175,6 +175,14 @@ def test_the_offset_is_the_latest_measured(kiosk, nora):
 
 def test_turning_the_clock_does_not_make_an_old_roster_young(tmp_path, nora):
     kiosk = a_kiosk(tmp_path, SmallGym(nora))
+    kiosk.clock.advance(days(4))
+    kiosk.clock.turn(-days(4))
+    assert kiosk.scan(nora.card).decision == Denied(DenialReason.ROSTER_TOO_OLD)
+
+
+def test_turning_a_clock_that_never_heard_a_server_does_not_either(tmp_path, nora):
+    kiosk = Kiosk(tmp_path, FakeClock(), ScriptedCloud(SmallGym(nora)))
+    kiosk.pull()
     kiosk.clock.advance(days(4))
     kiosk.clock.turn(-days(4))
     assert kiosk.scan(nora.card).decision == Denied(DenialReason.ROSTER_TOO_OLD)

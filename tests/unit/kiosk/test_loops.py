@@ -106,13 +106,17 @@ def test_an_outage_of_the_upload_is_waited_for_up_to_a_minute(kiosk, nora, push_
     assert max(push_loop.turn() for _ in range(9)) == 60
 
 
-def test_after_an_outage_the_upload_lets_the_roster_go_first(kiosk, nora, push_loop, pull_loop):
+def test_after_an_outage_the_upload_lets_the_roster_go_first(kiosk, nora, push_loop, pull_loop, monkeypatch):
     kiosk.scan(nora.card)
     kiosk.cloud.fail("feed", LOST)
     pull_loop.turn()
     kiosk.cloud.calls.clear()
+    waits, wait = threading.Event(), kiosk.contact.wait
+    monkeypatch.setattr("kiosk.sync.loops.ROSTER_FIRST_S", 30)
+    monkeypatch.setattr(kiosk.contact, "wait", lambda timeout_s: (waits.set(), wait(timeout_s)))
     pushed = threading.Thread(target=push_loop.turn)
     pushed.start()
+    assert waits.wait(30)
     pull_loop.turn()
     pushed.join(30)
     assert [call for call in kiosk.cloud.calls if call != "hint"] == ["heartbeat", "feed", "upload"]
