@@ -2,12 +2,13 @@
 
 import contextlib
 import functools
+import io
 import json
 import sqlite3
 import ssl
 import threading
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -123,6 +124,9 @@ class LiveGym:
     def call(self, method: str, path: str, **options: Any) -> Any:
         """The JSON of an answer to the Owner, which must be a good one."""
         answer = self.owner.request(method, path, **options)
+        if answer.status_code == httpx.codes.UNAUTHORIZED:  # a token counts for 15 minutes
+            self.owner = self.client(self.owner_token())
+            answer = self.owner.request(method, path, **options)
         assert answer.is_success, f"{method} {path}: {answer.status_code} {answer.text}"
         return answer.json() if answer.content else None
 
@@ -268,17 +272,22 @@ class RealKiosk:
         self.program: Program | None = None
 
     def start(
-        self, cards: list[str], *strikes: Strike, until_over: bool = False, module: str = "kiosk.__main__"
+        self,
+        cards: Sequence[str],
+        *strikes: Strike,
+        until_over: bool = False,
+        frames_each: int = 15,
+        module: str = "kiosk.__main__",
     ) -> Program:
-        """Run on pictures of these codes, half a second each; ``until_over`` says whether to end with them."""
+        """Run on pictures of these codes, 15 frames (half a second) each; ``until_over``: end with them."""
         self._runs += 1
         began = time.perf_counter()
         pictures = self.folder / f"pictures-{self._runs}"
         pictures.mkdir()
         for number, text in enumerate(cards):
-            segno.make_qr(text, error="m").save(str(pictures / f"{number:04}.png"), scale=8)
+            (pictures / f"{number:04}.png").write_bytes(_drawn(text))
         folders = ["--data", str(self.folder / "data"), "--secrets", str(self.folder / "secrets")]
-        camera = ["--camera", f"dir:{pictures}#frames_each=15"]
+        camera = ["--camera", f"dir:{pictures}#frames_each={frames_each}"]
         end = ["--until-camera-ends"] if until_over else []
         arguments = ["run", "--offscreen", "--print-answers", *camera, *end, *folders]
         self.preparing_s = time.perf_counter() - began
@@ -294,9 +303,29 @@ class RealKiosk:
         self.answers.append(json.loads(found[0]))
         return self.answers[-1]
 
+    def wait_for_answer(self, *, at_most_s: float) -> None:
+        """Until the next thing is shown, if anybody is at the door."""
+        assert self.program is not None
+        with contextlib.suppress(AssertionError):
+            self.program.expect_or_end(r"^\{", deadline_s=at_most_s)
+
+    def kill(self) -> None:
+        """``kill -9``; what it had said until then is in ``answers``."""
+        assert self.program is not None
+        self.program.kill()
+        self.answers = [*self.answers, *(json.loads(line) for line in self.program.lines if line.startswith("{"))]
+
     def shown_events(self) -> set[str]:
         """The ids of all events whose verdict was shown."""
         return {item["id"] for item in self.answers if item.get("id")}
+
+
+@functools.cache
+def _drawn(text: str) -> bytes:
+    """A picture of a QR code, as PNG."""
+    picture = io.BytesIO()
+    segno.make_qr(text, error="m").save(picture, kind="png", scale=8)
+    return picture.getvalue()
 
 
 def stored_events(folder: Path) -> list[str]:
@@ -312,6 +341,20 @@ def live_gym(folder: Path, *strikes: Strike) -> Iterator[tuple[LiveGym, contextl
         gym = LiveGym(folder / "cloud", stack)
         gym.start(*strikes)
         yield gym, stack
+
+
+def count_unsent(folder: Path) -> int:
+    """Events on a kiosk's disk that the cloud has not acknowledged, as far as the kiosk knows."""
+    with contextlib.closing(sqlite3.connect(folder / "data" / "events.db")) as connection:
+        return int(connection.execute("SELECT count(*) FROM delivery WHERE acked_at IS NULL").fetchone()[0])
+
+
+def stored_roster(folder: Path) -> list[Any]:
+    """Epoch, version and checksum of the roster on a kiosk's disk."""
+    newest = max((folder / "data").glob("roster-*.db"), key=lambda path: int(path.stem.partition("-")[2]))
+    with contextlib.closing(sqlite3.connect(newest)) as connection:
+        epoch, version, checksum = connection.execute("SELECT epoch, version, checksum FROM roster_head").fetchone()
+    return [str(UUID(bytes=epoch)), version, checksum]
 
 
 def assert_exactly_once(gym: LiveGym, device_id: str, kiosk: LiveKiosk | RealKiosk) -> None:

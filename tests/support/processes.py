@@ -58,7 +58,8 @@ class Program:
             stderr=subprocess.STDOUT,
             text=True,
         )
-        threading.Thread(target=self._read, name=f"{module} output", daemon=True).start()
+        self._reader = threading.Thread(target=self._read, name=f"{module} output", daemon=True)
+        self._reader.start()
 
     def _read(self) -> None:
         assert self.process.stdout is not None
@@ -70,7 +71,7 @@ class Program:
     def say(self, line: str) -> None:
         """Write a line to the program's standard input; a dead program hears nothing."""
         assert self.process.stdin is not None
-        with contextlib.suppress(BrokenPipeError):
+        with contextlib.suppress(BrokenPipeError, ValueError):
             self.process.stdin.write(line + "\n")
             self.process.stdin.flush()
 
@@ -84,13 +85,13 @@ class Program:
         assert found is not None, f"ended ({self.process.wait()}) without {pattern!r}:\n" + self.tail()
         return found
 
-    def expect_or_end(self, pattern: str) -> re.Match[str] | None:
+    def expect_or_end(self, pattern: str, *, deadline_s: float = DEADLINE_S) -> re.Match[str] | None:
         """As :meth:`expect`, but None when the program ends first."""
         while True:
             try:
-                line = self._fresh.get(timeout=DEADLINE_S)
+                line = self._fresh.get(timeout=deadline_s)
             except queue.Empty:
-                raise AssertionError(f"no {pattern!r} within {DEADLINE_S:.0f} s:\n" + self.tail()) from None
+                raise AssertionError(f"no {pattern!r} within {deadline_s:.0f} s:\n" + self.tail()) from None
             if line is None:
                 self._fresh.put(None)
                 return None
@@ -101,9 +102,9 @@ class Program:
         return "\n".join(self.lines[-count:])
 
     def kill(self) -> None:
-        """``kill -9``, as a power switch would; returns when the process is gone."""
+        """``kill -9``, as a power switch would; returns when the process is gone and its output read."""
         self.process.kill()
-        self.process.wait(DEADLINE_S)
+        self.wait()
 
     def stop(self) -> int:
         """Ask it to end and wait for it; the exit code."""
@@ -114,10 +115,15 @@ class Program:
     def wait(self) -> int:
         """Wait for the end; the exit code, -9 after a strike."""
         try:
-            return self.process.wait(DEADLINE_S)
+            code = self.process.wait(DEADLINE_S)
         except subprocess.TimeoutExpired:
             self.kill()
             raise AssertionError(f"did not end within {DEADLINE_S:.0f} s:\n" + self.tail()) from None
+        self._reader.join(DEADLINE_S)
+        for pipe in (self.process.stdin, self.process.stdout):
+            with contextlib.suppress(BrokenPipeError):
+                pipe.close()
+        return code
 
     def cpu_s(self) -> float:
         """CPU seconds used so far, user and system, by all its threads; to a hundredth."""
@@ -162,11 +168,7 @@ def running(
     try:
         yield program
     finally:
-        if program.process.poll() is None:
-            program.kill()
-        for pipe in (program.process.stdin, program.process.stdout):
-            with contextlib.suppress(BrokenPipeError):
-                pipe.close()
+        program.kill()
 
 
 def free_port() -> int:
