@@ -4,7 +4,7 @@ import base64
 from datetime import UTC, datetime
 from typing import Annotated
 
-from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, PlainSerializer
+from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, PlainSerializer, WithJsonSchema
 
 
 class Message(BaseModel):
@@ -50,7 +50,12 @@ def _must_be_utc(value: datetime) -> datetime:
         raise ValueError(message) from error
 
 
-Bytes = Annotated[bytes, BeforeValidator(_read_bytes), PlainSerializer(to_base64, when_used="json", return_type=str)]
+Bytes = Annotated[
+    bytes,
+    BeforeValidator(_read_bytes),
+    PlainSerializer(to_base64, when_used="json", return_type=str),
+    WithJsonSchema({"type": "string", "format": "base64url", "pattern": "^[A-Za-z0-9_-]*={0,2}$"}),
+]
 """Bytes in Python, base64url on the wire."""
 
 Instant = Annotated[datetime, AfterValidator(_must_be_utc)]
