@@ -45,9 +45,10 @@ def test_visits_on_a_period_leave_the_pack_alone(desk):
 
 
 def test_a_visit_counts_on_the_pack_of_its_own_member_only(desk):
-    _, others = _member_with_pack(desk)
+    owner, pack = _member_with_pack(desk)
     member_id, _ = _member_with_pack(desk)
-    desk.record(arrival(desk.site_id, member_id=member_id, membership_id=others))
+    desk.record(arrival(desk.site_id, member_id=member_id, membership_id=pack))
+    assert _pack(desk, owner)["counted"] == 0
     assert _pack(desk, member_id)["counted"] == 0
     assert len(desk.visits(member_id)) == 1
 

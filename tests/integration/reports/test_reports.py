@@ -6,9 +6,13 @@ import random
 from datetime import timedelta
 
 import pytest
+from sqlmodel import select
 
+from cloud_api.common.events import ATTENDANCE_RECORDED, ATTENDANCE_TOPIC
+from cloud_api.common.outbox import Event, unpack
 from cloud_api.common.roles import Group
-from cloud_api.reports import visits
+from cloud_api.common.tables import OutboxMessage
+from cloud_api.reports import refusals, visits
 from cloud_api.reports.drift import Drift, recompute
 from cloud_api.reports.tables import RefusalsByDay, VisitsByHour
 from shared.domain.device import Direction
@@ -64,25 +68,34 @@ def test_a_late_check_in_moves_the_visit_to_its_hour(desk):
     assert _visits(desk) == [("2026-03-18", 13, 1)]
 
 
-def test_old_news_of_a_visit_changes_nothing(desk, gym):
+def _events(gym, topic):
+    """Everything published on a topic, as consumers get it."""
+    with gym.cloud.database.reading() as session:
+        rows = session.exec(select(OutboxMessage).where(OutboxMessage.topic == topic)).all()
+        return [event for row in rows for event in unpack(session, row, {})]
+
+
+def test_old_news_and_news_told_twice_change_nothing(desk, gym):
     who = desk.member()
     entry = arrival(desk.site_id, member_id=who)
-    _record(desk, entry, void_of(entry))
+    kept = arrival(desk.site_id, at=NOON + timedelta(hours=4), member_id=who)
+    _record(desk, entry, kept)
+    _record(desk, void_of(entry))
+    before = _visits(desk)
+    assert before == [("2026-03-18", 17, 1)]
     with gym.cloud.database.transaction() as session:
-        event = type("Old", (), {})()
-        event.data = {
-            "visit_id": str(entry.event.id),
-            "site_id": str(desk.site_id),
-            "local_on": "2026-03-18",
-            "local_hour": 13,
-            "is_void": False,
-            "version": 1,
-        }
-        visits.take_in(session, event)
-        visits.take_in(session, event)
-    known = _visits(desk)
-    _record(desk, void_of(entry, id=an_id()))
-    assert _visits(desk) == known
+        for event in reversed(_events(gym, visits.TOPIC)):
+            visits.take_in(session, event)
+    assert _visits(desk) == before
+
+
+def test_a_refusal_told_twice_counts_once(desk, gym):
+    refused = arrival(desk.site_id, outcome="denied", reason="site_full", member_id=None, membership_id=None)
+    event = Event(an_id(), ATTENDANCE_TOPIC, ATTENDANCE_RECORDED, an_id(), NOON, refused.model_dump(mode="json"))
+    with gym.cloud.database.transaction() as session:
+        for _ in range(2):
+            refusals.take_in(session, event)
+    assert _refusals(desk) == [("2026-03-18", "site_full", 1)]
 
 
 def test_refusals_are_told_by_reason_and_only_refusals(desk, gym):
