@@ -12,6 +12,7 @@ import pytest
 from sqlalchemy import text
 
 from cloud_api.common import roster
+from cloud_api.common.database import Database
 from cloud_api.devices import feed
 from shared.contracts.devices import FeedAnswer, Snapshot
 from shared.contracts.roster import CHECKSUM_MODULUS, RowKind, row_hash
@@ -172,6 +173,30 @@ def test_under_overlapping_writers_no_change_is_skipped(gym, kiosk):
     assert copy.rows == Copy(kiosk).rows
     assert copy.checksum == copy.promised
     assert len(copy.rows) > 50
+
+
+def test_writers_of_two_processes_come_one_after_the_other(gym, kiosk):
+    """Each process has its own connections: here two databases on one file. Each writes while the other reads first."""
+    copy = Copy(kiosk)
+    others = [Database(gym.cloud.database.url, clock=gym.clock) for _ in range(2)]
+    start = threading.Barrier(2)
+
+    def write(name, database):
+        start.wait(30)
+        for n in range(20):
+            with database.transaction() as session:
+                roster.find_body(session, site_id=gym.site_id, kind=RowKind.MEMBER, key="hot")
+                roster.put(session, site_id=gym.site_id, kind=RowKind.MEMBER, key="hot", body=f"{name}{n}")
+
+    with ThreadPoolExecutor(2) as threads:
+        for work in [threads.submit(write, name, database) for name, database in zip("xy", others, strict=True)]:
+            work.result(60)
+    for database in others:
+        database.close()
+    before = copy.version
+    copy.follow()
+    assert copy.version == before + 40
+    assert copy.checksum == copy.promised
 
 
 def test_a_cursor_that_cannot_be_continued_from_needs_a_snapshot(gym, kiosk):
