@@ -5,6 +5,7 @@ from contextlib import asynccontextmanager
 
 from anyio.to_thread import current_default_thread_limiter
 from fastapi import APIRouter, FastAPI
+from fastapi.concurrency import run_in_threadpool
 from fastapi.dependencies.models import Dependant
 from fastapi.routing import APIRoute, RouteContext, iter_route_contexts
 from sqlmodel import Session
@@ -116,14 +117,14 @@ def create_app(cloud: Cloud, *, services: tuple[str, ...] = SERVICES) -> FastAPI
         current_default_thread_limiter().total_tokens = READERS  # as many threads as connections to read with
         cloud.dispatcher.start()
         yield
-        cloud.dispatcher.stop()
+        await run_in_threadpool(cloud.dispatcher.stop)
 
     app = FastAPI(
         title="FIT Monitor",
         version="1",
         description=openapi.DESCRIPTION,
         lifespan=lifespan,
-        docs_url="/docs",
+        docs_url=None,  # its page would fetch programs from elsewhere
         redoc_url=None,
         openapi_url="/openapi.json",
     )

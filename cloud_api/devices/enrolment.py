@@ -9,7 +9,7 @@ from uuid import UUID, uuid4
 from sqlalchemy import delete, update
 from sqlmodel import Session, col
 
-from cloud_api.common import audit, roster
+from cloud_api.common import audit, outbox, roster
 from cloud_api.common.keys import Keys
 from cloud_api.common.principal import Principal
 from cloud_api.common.session import transaction_time
@@ -47,6 +47,7 @@ def create_device(session: Session, *, site_id: UUID, name: str, direction: Dire
     )
     session.add(device)
     session.flush()
+    _publish(session, device, "created")
     audit.record(
         session, service="devices", actor=actor, action="device.created", subject=device.id,
         after={"site_id": 1, "name": 1, "direction": 1},
@@ -103,6 +104,7 @@ def enrol(session: Session, request: EnrolRequest, *, keys: Keys) -> Enrolment:
     device.program_version = request.program_version
     session.add(device)
     session.add(StreamRow(id=device.stream_id, device_id=device.id, created_at=now))
+    _publish(session, device, "enrolled")
     audit.record(
         session, service="devices", actor=f"device:{device.id}", action="device.enrolled", subject=device.id,
         after={"public_key": 1, "stream_id": 1, "status": 1},
@@ -130,6 +132,16 @@ def _enrolment(session: Session, device: DeviceRow, keys: Keys, now: datetime) -
         gym_public_key=keys.gym_public_key,
         server_at=now,
     )
+
+
+def _publish(session: Session, device: DeviceRow, what: str) -> None:
+    payload = {"device_id": str(device.id), "site_id": str(device.site_id), "status": device.status}
+    outbox.publish(session, topic="device", type=f"device.{what}", key=device.id, payload=payload)
+
+
+def prune_codes(session: Session, *, older_than: datetime) -> None:
+    """Forget codes that ended before an instant."""
+    session.execute(delete(EnrolmentCodeRow).where(col(EnrolmentCodeRow.expires_at) < older_than))
 
 
 def _site(session: Session, site_id: UUID) -> SiteBody:

@@ -53,5 +53,5 @@ def _lock(session: Session, device: DeviceRow, at: datetime) -> None:
     device.status, device.revoked_at = DeviceStatus.REVOKED.value, at
     session.add(device)
     session.execute(delete(EnrolmentCodeRow).where(col(EnrolmentCodeRow.device_id) == device.id))
-    payload = {"device_id": str(device.id), "site_id": str(device.site_id), "revoked_at": at.isoformat()}
+    payload = {"device_id": str(device.id), "site_id": str(device.site_id), "status": device.status}
     outbox.publish(session, topic="device", type="device.revoked", key=device.id, payload=payload)

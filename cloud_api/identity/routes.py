@@ -27,7 +27,7 @@ from cloud_api.identity.messages import (
 from cloud_api.identity.passwords import hash_password
 from shared.errors import Rejected
 
-SIGN_IN_TRIES = 10
+SIGN_IN_TRIES, SIGN_IN_TRIES_OF_SENDER = 10, 100
 SIGN_IN_WINDOW = timedelta(minutes=5)
 
 
@@ -41,10 +41,12 @@ def router(cloud: Cloud) -> APIRouter:
 def _signing_in(cloud: Cloud) -> APIRouter:
     routes = APIRouter(tags=["signing in"])
     limit = RateLimit(cloud.clock, tries=SIGN_IN_TRIES, window=SIGN_IN_WINDOW)
+    limit_of_sender = RateLimit(cloud.clock, tries=SIGN_IN_TRIES_OF_SENDER, window=SIGN_IN_WINDOW)
 
     @routes.post("/v1/sign-in", responses=problem_responses(401, 429))
     def sign_in(body: SignIn, request: Request) -> SignedIn:
-        """Sign in with e-mail address and password. Ten tries in five minutes per address and sender."""
+        """Sign in with e-mail address and password. Ten tries in five minutes per address and sender, 100 per sender."""
+        limit_of_sender.take(sender_of(request))
         key = f"{sender_of(request)} {body.email.strip().lower()}"
         limit.take(key)
         with cloud.database.reading() as session:

@@ -1,9 +1,9 @@
 """Signing in and out: an access token for 15 minutes, and a refresh token that changes with every use."""
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 from uuid import UUID
 
-from sqlalchemy import update
+from sqlalchemy import delete, update
 from sqlmodel import Session, col, select
 
 from cloud_api.common import audit
@@ -12,7 +12,7 @@ from cloud_api.common.tokens import TOKEN_LIFE, Tokens
 from cloud_api.identity.messages import SignedIn
 from cloud_api.identity.passwords import hash_secret, is_password, new_secret
 from cloud_api.identity.people import end_sessions, get_person, groups_of
-from cloud_api.identity.tables import PersonRow, SessionRow
+from cloud_api.identity.tables import InvitationRow, PersonRow, SessionRow
 from shared.domain.ids import uuid7
 from shared.errors import Rejected
 
@@ -84,6 +84,13 @@ def close_session(session: Session, refresh_token: str) -> None:
         )
         .values(ended_at=transaction_time(session))
     )
+
+
+def prune_sessions(session: Session, *, older_than: datetime) -> None:
+    """Forget sign-ins and links that ended before an instant."""
+    ended = (col(SessionRow.expires_at) < older_than) | (col(SessionRow.ended_at) < older_than)
+    session.execute(delete(SessionRow).where(ended))
+    session.execute(delete(InvitationRow).where(col(InvitationRow.expires_at) < older_than))
 
 
 def check_current_password(session: Session, person_id: UUID, password: str) -> None:

@@ -7,20 +7,28 @@ from datetime import timedelta
 from cloud_api.common import outbox, roster
 from cloud_api.common.cloud import Cloud
 from cloud_api.common.session import transaction_time
+from cloud_api.devices import enrolment
+from cloud_api.identity import sessions
 
 log = logging.getLogger(__name__)
 
 TOMBSTONES_KEPT = timedelta(days=30)
 MESSAGES_KEPT = timedelta(days=7)
+ENDED_KEPT = timedelta(days=30)
+"""Sign-ins, links and codes that ended are kept so long, to be looked into."""
 PERIOD_S = 6 * 3600.0
 
 
 def tidy(cloud: Cloud) -> None:
-    """Clear away once, in two short transactions."""
+    """Clear away once, in short transactions."""
     with cloud.database.transaction() as session:
         roster.prune_tombstones(session, older_than=transaction_time(session) - TOMBSTONES_KEPT)
     with cloud.database.transaction() as session:
         outbox.prune_delivered(session, older_than=transaction_time(session) - MESSAGES_KEPT)
+    with cloud.database.transaction() as session:
+        ended = transaction_time(session) - ENDED_KEPT
+        sessions.prune_sessions(session, older_than=ended)
+        enrolment.prune_codes(session, older_than=ended)
 
 
 class Housekeeper:
