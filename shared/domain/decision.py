@@ -19,7 +19,7 @@ from shared.domain.passes import (
     VoucherCode,
     kind_of,
 )
-from shared.domain.roster import Holder, Presence, RosterEntry, RosterTrust
+from shared.domain.roster import Grant, Holder, Presence, RosterEntry, RosterTrust
 from shared.domain.site import Site, Strictness, is_open, opens_next
 from shared.domain.time import DoorTime, local_day
 from shared.domain.verdicts import Decision, DenialReason, Denied, Granted, Notice, NoticeKind, Repeat
@@ -127,7 +127,7 @@ def _judge_voucher(
         return Denied(DenialReason.OTHER_GYM)
     if voucher.signature is not Signature.VALID:
         return Denied(DenialReason.BAD_SIGNATURE)
-    if voucher.site_number not in (0, site.number):
+    if voucher.site_number not in {0, site.number}:
         return Denied(DenialReason.OTHER_SITE_ONLY)
     if kind_of(voucher) not in site.policy.accepted_kinds:
         return Denied(DenialReason.KIND_NOT_ACCEPTED)
@@ -138,10 +138,10 @@ def _judge_voucher(
 
 def _judge_voucher_days(voucher: VoucherCode, *, site: Site, presence: Presence, now: DoorTime) -> Denied | None:
     """A voucher opens once a day until its last day; moments after it did, showing it again is a repeat."""
-    today = local_day(now.at, site.zone)
+    today, last = local_day(now.at, site.zone), presence.last_grant
     if voucher.last_valid_on < today:
         return Denied(DenialReason.VOUCHER_SPENT, day=voucher.last_valid_on)
-    if presence.voucher_used_on == today and not _just_granted(site=site, presence=presence, now=now):
+    if presence.voucher_used_on == today and (last is None or not _is_recent(last, site=site, now=now)):
         return Denied(DenialReason.VOUCHER_SPENT, day=today)
     return None
 
@@ -170,10 +170,9 @@ def _judge_use(presence: Presence, *, now: DoorTime) -> Denied | None:
     return Denied(DenialReason.CODE_ALREADY_USED, at=use.at)
 
 
-def _just_granted(*, site: Site, presence: Presence, now: DoorTime) -> bool:
+def _is_recent(grant: Grant, *, site: Site, now: DoorTime) -> bool:
     """Whether this pass opened moments ago. A time that was corrected since may lie before the grant."""
-    last = presence.last_grant
-    return last is not None and abs(now.at - last.at) < site.policy.reopen_window
+    return abs(now.at - grant.at) < site.policy.reopen_window
 
 
 def _judge_block(holder: Holder | None, *, now: DoorTime) -> Denied | None:
@@ -194,7 +193,7 @@ def _judge_repeat(credential: Credential, *, site: Site, presence: Presence, now
         return None
     if is_live and presence.code_use is not None:
         return Repeat(last)
-    if not _just_granted(site=site, presence=presence, now=now):
+    if not _is_recent(last, site=site, now=now):
         return None
     return Granted(reopened=True) if is_live or last.passed is False else Repeat(last)
 

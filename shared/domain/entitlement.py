@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable
 from dataclasses import replace
-from datetime import UTC, date, datetime, timedelta
+from datetime import date, datetime, timedelta
 from typing import assert_never
 
 from shared.domain.membership import Membership, Pack, Standing, last_day, standing_on, thaws_on
@@ -21,7 +21,6 @@ _NEAREST_TO_YES = (
     DenialReason.OTHER_SITE_ONLY,
     DenialReason.MEMBERSHIP_ENDED,
 )
-_NEVER = datetime.max.replace(tzinfo=UTC)
 
 
 def judge_holdings(holdings: Iterable[Holding], *, site: Site, presence: Presence, now: DoorTime) -> Granted | Denied:
@@ -34,20 +33,22 @@ def judge_holdings(holdings: Iterable[Holding], *, site: Site, presence: Presenc
         refusals.append(verdict)
     today = local_day(now.at, site.zone)
     nothing_ever = Denied(DenialReason.MEMBERSHIP_ENDED)
-    return min(refusals, key=lambda denied: _distance(denied, today), default=nothing_ever)
+    return min(refusals, key=lambda denied: _distance(denied, today, now), default=nothing_ever)
 
 
-def _preference(holding: Holding) -> tuple[bool, int, int]:
-    """Periods before packs; of periods the one that lasts longest, of packs the one that ends first."""
+def _preference(holding: Holding) -> tuple[int, int]:
+    """Periods (below zero) before packs; of periods the one that lasts longest, of packs the one that ends first."""
     membership = holding.membership
     last = last_day(membership).toordinal()
-    is_pack = membership.pack is not None
-    return is_pack, last if is_pack else -last, membership.id.int
+    return -last if membership.pack is None else last, membership.id.int
 
 
-def _distance(denied: Denied, today: date) -> tuple[int, timedelta, datetime]:
-    """How far from a yes: by the reason, then by the days from or to its day, then by its instant."""
-    return _NEAREST_TO_YES.index(denied.reason), abs((denied.day or today) - today), denied.at or _NEVER
+def _distance(denied: Denied, today: date, now: DoorTime) -> tuple[int, timedelta]:
+    """How far from a yes: by the reason, then by the time to its instant, or the days to or from its day."""
+    place = _NEAREST_TO_YES.index(denied.reason)
+    if denied.at is not None:
+        return place, denied.at - now.at
+    return place, timedelta.max if denied.day is None else abs(denied.day - today)
 
 
 def _judge_holding(holding: Holding, *, site: Site, presence: Presence, now: DoorTime) -> Granted | Denied:
@@ -98,7 +99,7 @@ def _pack_after_entry(membership: Membership, *, presence: Presence, now: DoorTi
         if grant.membership_id == membership.id and grant.event_id not in pack.counted_check_ins
     )
     counted = () if pack.last_visit_at is None else (pack.last_visit_at,)
-    visits = _count_visits((*mine, *counted, now.at), dwell=dwell)
+    visits = _count_visits({*mine, *counted, now.at}, dwell=dwell)
     return replace(pack, counted=pack.counted + visits - len(counted))
 
 

@@ -56,7 +56,7 @@ def openings_on(window: Window, day: date, zone: ZoneInfo) -> list[datetime]:
     the clocks jump, and a window that lies inside the skipped hour never.
     """
     wall = datetime(day.year, day.month, day.day, window.opens // 60, window.opens % 60, tzinfo=zone)
-    instants = {wall.replace(fold=fold).astimezone(UTC) for fold in (0, 1)}
+    instants = {wall.replace(fold=fold).astimezone(UTC) for fold in range(2)}
     return [at for at in instants if window.opens <= minute_of_day(at.astimezone(zone)) < window.closes]
 
 

@@ -196,9 +196,11 @@ def test_the_dwell_decides_what_is_one_visit(dwell, expected):
 
 
 def test_an_own_grant_the_cloud_has_counted_is_not_counted_twice():
-    counted = an_own_grant(30 * HOUR)
-    pack = a_pack(bought=10, counted=3, counted_check_ins=frozenset({counted.event_id}), last_visit_at=counted.at)
-    assert left(pack, counted, an_own_grant(3 * HOUR)) == 5
+    counted = an_own_grant(50 * HOUR)
+    facts = {"bought": 10, "counted": 3, "last_visit_at": NOON - 30 * HOUR}
+    named = a_pack(**facts, counted_check_ins=frozenset({counted.event_id}))
+    assert left(named, counted, an_own_grant(3 * HOUR)) == 5
+    assert left(a_pack(**facts), counted, an_own_grant(3 * HOUR)) == 4
 
 
 def test_an_own_grant_within_a_counted_visit_costs_nothing():
@@ -221,6 +223,11 @@ def test_the_last_two_visits_are_told(counted, told):
     decision = judge(a_holding(pack=a_pack(bought=10, counted=counted)))
     expected = () if told is None else (Notice(NoticeKind.LAST_VISITS, left=told, of=10),)
     assert decision.notices == expected
+
+
+def test_the_end_of_a_pack_is_told_before_its_last_visits():
+    decision = judge(a_holding(pack=a_pack(bought=10, counted=9), ends_on=TODAY))
+    assert kinds(decision) == [NoticeKind.ENDS_SOON, NoticeKind.LAST_VISITS]
 
 
 # -- several memberships --------------------------------------------------------------------------------------------
@@ -252,8 +259,8 @@ def test_the_period_that_lasts_longest_speaks_so_that_nobody_is_told_of_one_that
 
 
 def test_the_pack_that_ends_first_is_used_first():
-    sooner = another(1, pack=a_pack(), paid_through_on=TODAY + days(20))
-    later = another(2, pack=a_pack(), paid_through_on=TODAY + days(30))
+    later = another(1, pack=a_pack(), paid_through_on=TODAY + days(30))
+    sooner = another(2, pack=a_pack(), paid_through_on=TODAY + days(20))
     assert granted_by(later, sooner) == sooner.membership.id
 
 
@@ -314,10 +321,10 @@ def test_of_two_equal_reasons_the_nearer_day_is_told(near, far, day):
 
 
 def test_of_two_plans_outside_their_hours_the_one_that_opens_first_is_told():
-    soon, late, never = (
-        another(1, plan=a_plan(windows=every_day(15 * 60, 16 * 60))),
+    never, late, soon = (
+        another(1, plan=a_plan(windows=())),
         another(2, plan=a_plan(id=PlanId(an_id(50)), windows=every_day(17 * 60, 18 * 60))),
-        another(3, plan=a_plan(id=PlanId(an_id(51)), windows=())),
+        another(3, plan=a_plan(id=PlanId(an_id(51)), windows=every_day(15 * 60, 16 * 60))),
     )
     opening = datetime(2026, 3, 18, 14, 0, tzinfo=UTC)
     assert {judge(*order).at for order in permutations((soon, late, never))} == {opening}

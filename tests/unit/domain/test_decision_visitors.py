@@ -16,6 +16,7 @@ from tests.support.builders import (
     a_policy,
     a_presence,
     a_site,
+    a_trust,
     a_voucher,
     an_entry,
     an_id,
@@ -195,6 +196,12 @@ def test_who_was_let_in_before_closing_may_still_get_through_the_door():
 def test_notices_stand_in_the_order_membership_person_doubts():
     site = a_site(policy=a_policy(anti_passback=Strictness.SOFT))
     entry = an_entry(a_holder(a_holding(paid_through_on=date(2026, 3, 17)), document_missing=True))
-    decision = ask(entry=entry, site=site, presence=a_presence(inside_since=NOON, seen_at=NOON))
+    presence = a_presence(inside_since=NOON, seen_at=NOON)
+    decision = ask(entry=entry, site=site, presence=presence, trust=a_trust(days(1)))
     assert decision.notices[0] == Notice(NoticeKind.IN_GRACE, day=date(2026, 3, 17))
-    assert kinds(decision) == [NoticeKind.IN_GRACE, NoticeKind.DOCUMENT_MISSING, NoticeKind.DID_NOT_LEAVE]
+    assert kinds(decision) == [
+        NoticeKind.IN_GRACE,
+        NoticeKind.DOCUMENT_MISSING,
+        NoticeKind.DID_NOT_LEAVE,
+        NoticeKind.ROSTER_STALE,
+    ]

@@ -212,6 +212,16 @@ def test_a_site_that_is_open_all_day_stays_open_through_both_nights():
             assert all(is_open(site, night + n * MINUTE) for n in range(-1500, 1500, 7))
 
 
+def test_a_site_opens_at_its_minute_and_is_closed_at_its_closing_one():
+    site = a_site(hours=every_day(6 * 60, 22 * 60))
+    opening, closing = datetime(2026, 3, 18, 5, 0, tzinfo=UTC), datetime(2026, 3, 18, 21, 0, tzinfo=UTC)
+    assert is_open(site, opening)
+    assert is_open(site, closing - timedelta(microseconds=1))
+    assert not is_open(site, closing)
+    assert opens_next(site, opening - MINUTE) == opening
+    assert opens_next(site, opening) == opening + days(1)
+
+
 CHRISTMAS = date(2026, 12, 24)
 
 
