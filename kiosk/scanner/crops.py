@@ -7,7 +7,7 @@ import cv2
 import numpy as np
 
 from kiosk.scanner.decoder import Found, find_qr
-from kiosk.scanner.recipes import PLAN, Recipe, sharpened, smoothed
+from kiosk.scanner.recipes import FRESH, PLAN, Recipe, sharpened, smoothed
 from kiosk.scanner.regions import Regions
 from kiosk.scanner.results import Read
 from kiosk.scanner.settings import ScannerSettings
@@ -20,7 +20,7 @@ WHOLE_FRAME_COST = 6.0  # times the cost of the first stage
 
 
 class Crops:
-    """The plan of recipes over the best boxes, going on in the next frame where this one stopped."""
+    """The fresh recipes on the best box, then the plan over the best boxes, going on in the next frame where this one stopped."""
 
     patient = True
 
@@ -36,6 +36,8 @@ class Crops:
         boxes = self._regions.find(view)
         if view.number % SECOND_BOX_EVERY == SECOND_BOX_EVERY - 1:  # the best box may be a poster
             boxes = [*boxes[1:], *boxes[:1]]
+        for recipe in FRESH:
+            yield look(view, boxes[0], recipe)
         start = self._next
         for turn in range(start, start + len(PLAN)):
             recipe, rank = PLAN[turn % len(PLAN)]

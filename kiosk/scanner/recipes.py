@@ -27,6 +27,16 @@ def hard_sharpened(gray: Gray) -> Gray:
     return sharpened(gray, 3.0, 3.0)
 
 
+def unsmeared(gray: Gray) -> Gray:
+    """Sharpened along the axis with the weaker edges only: that is the way a hand moved."""
+    across, down = (np.abs(np.diff(gray.astype(np.int16), axis=axis)).mean() for axis in (1, 0))
+    sigma = max(gray.shape) / 110  # about half a module of a code that fills the crop
+    reach = int(6 * sigma) | 1
+    kernel = (1, reach) if down < across else (reach, 1)
+    soft = cv2.GaussianBlur(gray, kernel, sigmaX=sigma, sigmaY=sigma)
+    return np.asarray(cv2.addWeighted(gray, 3.0, soft, -2.0, 0), np.uint8)
+
+
 def cleared(gray: Gray) -> Gray:
     """Noise smoothed away, then sharpened hard."""
     return sharpened(np.asarray(cv2.GaussianBlur(gray, (5, 5), 0), np.uint8), 2.0, 3.0)
@@ -114,6 +124,7 @@ def _crop(size_px: int, name: str, binarizer: zxingcpp.Binarizer = LOCAL) -> Rec
 _PREPARATIONS: dict[str, Preparation] = {
     "raw": as_is,
     "sharp": hard_sharpened,
+    "unsmear": unsmeared,
     "clear": cleared,
     "smooth": smoothed,
     "median": median,
@@ -130,17 +141,17 @@ _PREPARATIONS: dict[str, Preparation] = {
 RECIPES: tuple[Recipe, ...] = (
     _square(320, "smooth"),
     _square(320, "threshold"),
+    _crop(220, "sharp"),
+    _square(450, "sharp"),
     _crop(220, "dark"),
     _square(320, "bright"),
     _square(450, "smooth", GLOBAL),
-    _square(450, "sharp"),
     _square(450, "median"),
     _crop(320, "clear", GLOBAL),
     _square(600, "bright"),
     _crop(600, "sharp", GLOBAL),
     _crop(220, "smooth", GLOBAL),
     _crop(320, "threshold"),
-    _crop(220, "sharp"),
     _crop(220, "even", GLOBAL),
     _crop(450, "equal", GLOBAL),
     _crop(800, "median"),
@@ -155,6 +166,9 @@ RECIPES: tuple[Recipe, ...] = (
     _crop(800, "clear"),
 )
 """In the order of what a millisecond earned: on photos as they are, turned, shrunk, dimmed, blurred, and on clips."""
+
+FRESH: tuple[Recipe, ...] = (_square(320, "unsmear"), _crop(600, "unsmear"))
+"""For the best box of every frame: how a moving hand smears a code is another matter in each."""
 
 SIDE_LOOK_EVERY = 3
 Turn = tuple[Recipe, int]

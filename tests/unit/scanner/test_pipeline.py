@@ -198,14 +198,16 @@ def test_second_looks_go_on_in_the_next_frame_where_this_one_stopped(monkeypatch
         return []
 
     monkeypatch.setattr("kiosk.scanner.crops.look", look)
-    pipeline = Pipeline(ScannerSettings(linear=frozenset(), budget_ms=9, whole_frame_every=10**9), clock_s=clock)
+    pipeline = Pipeline(ScannerSettings(linear=frozenset(), budget_ms=15, whole_frame_every=10**9), clock_s=clock)
     noise = np.random.default_rng(1).integers(0, 255, (300, 300), dtype=np.uint8)
     counts = []
     for number in range(3):
         pipeline.scan(on_frame(noise), number / 30)
         counts.append(len(tried))
-    assert counts == [3, 6, 9]
-    assert len({name for name, _ in tried}) >= 5  # a new frame does not begin from the start
+    assert counts == [5, 10, 15]
+    planned = [turn for number, turn in enumerate(tried) if number % 5 > 1]
+    assert len({name for name, _ in planned}) >= 5  # a new frame does not begin from the start
+    assert tried[:2] == tried[5:7] == tried[10:12]  # but for what is tried afresh on each
 
 
 def test_the_hints_tell_of_a_code_that_is_found_but_not_decoded(pipeline):

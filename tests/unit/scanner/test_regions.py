@@ -2,7 +2,7 @@ import numpy as np
 import pytest
 
 from kiosk.scanner.crops import look
-from kiosk.scanner.recipes import PLAN, RECIPES
+from kiosk.scanner.recipes import FRESH, PLAN, RECIPES
 from kiosk.scanner.regions import Regions
 from kiosk.scanner.view import Box, Suspect, View
 from tests.unit.scanner.conftest import on_frame, qr
@@ -46,7 +46,7 @@ def test_what_always_hangs_in_the_picture_fades_behind_what_is_held_up():
     assert box.overlap(Box(900, 400, code.shape[1], code.shape[0])) > 0.5
 
 
-@pytest.mark.parametrize("recipe", RECIPES, ids=lambda recipe: recipe.name)
+@pytest.mark.parametrize("recipe", [*RECIPES, *FRESH], ids=lambda recipe: recipe.name)
 def test_every_recipe_reads_a_clean_code_and_places_it_in_the_frame(recipe):
     code = qr(TEXT * 4, quiet=0, module_px=7)
     view = view_of(on_frame(code, left=500, top=200, background=255))
