@@ -13,7 +13,7 @@ from tests.integration.differential.doors import CloudDoor, KioskDoor, Wallet
 from tests.integration.differential.world import START, World, worlds
 from tests.support.cloud import Gym, StillClock, a_gym
 
-EXAMPLES = 120
+EXAMPLES = 150
 
 
 MEMORY = "/dev/shm" if Path("/dev/shm").is_dir() else None  # noqa: S108  # where nothing waits for a disk
