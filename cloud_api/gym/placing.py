@@ -37,8 +37,8 @@ def tell_doors(session: Session, keys: Keys, member: MemberRow) -> None:
 
 
 def sealed_card(member: MemberRow, content_key: bytes) -> bytes:
-    """What a door may show of the member, sealed under the content key."""
-    card = {"name": public_name(member.given_name, member.family_name)}
+    """What a door may show of the member, sealed under the content key: a JSON list that begins with the name."""
+    card = [public_name(member.given_name, member.family_name)]
     text = json.dumps(card, separators=(",", ":"), ensure_ascii=False)
     return seal(content_key, text.encode(), about=member.id.bytes)
 

@@ -26,7 +26,7 @@ def name_for(decision: Decision, shown: Shown, joined: Joined) -> str | None:
 
 def _name_on(card: bytes) -> str | None:
     try:
-        name = json.loads(card)["name"]
-    except (ValueError, KeyError, TypeError):
+        name = json.loads(card)[0]
+    except (ValueError, LookupError, TypeError):
         return None
     return name[:_LONGEST_NAME] if isinstance(name, str) else None

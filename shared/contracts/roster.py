@@ -271,7 +271,7 @@ class MembershipBody(Message):
 class MemberBody(Message):
     """A member without readable personal data.
 
-    ``sealed`` is the display card (JSON with the public name) under the member's content key; ``site_wrap`` is that
+    ``sealed`` is the display card (a JSON list that begins with the public name) under the member's content key; ``site_wrap`` is that
     key wrapped under the site key. Both None once the member is erased.
     """
 

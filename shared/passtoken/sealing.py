@@ -8,12 +8,11 @@ import secrets
 
 from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives import hashes
-from cryptography.hazmat.primitives.ciphers.aead import AESGCM
+from cryptography.hazmat.primitives.ciphers.aead import AESSIV
 from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 from cryptography.hazmat.primitives.keywrap import InvalidUnwrap, aes_key_unwrap, aes_key_wrap
 
 KEY_SIZE = 16
-_NONCE_SIZE = 12
 MIN_SECRET_BYTES = 8
 """A credential with less than 64 random bits unseals nothing."""
 
@@ -27,17 +26,26 @@ def new_site_key() -> bytes:
 
 
 def seal(content_key: bytes, plain: bytes, *, about: bytes) -> bytes:
-    """Encrypt with AES-128-GCM: nonce (12), ciphertext, tag (16). ``about`` (the member id) binds it to its place."""
-    nonce = secrets.token_bytes(_NONCE_SIZE)
-    return nonce + AESGCM(content_key).encrypt(nonce, plain, about)
+    """Encrypt with AES-SIV (RFC 5297): synthetic IV (16), ciphertext. ``about`` (the member id) binds it to its place.
+
+    Deterministic: the same text under the same key gives the same bytes, and no nonce can ever be used twice.
+
+    Raises:
+        ValueError: there is nothing to seal.
+    """
+    return _cipher(content_key).encrypt(plain, [about])
 
 
 def unseal(content_key: bytes, sealed: bytes, *, about: bytes) -> bytes | None:
     """Decrypt; None when the key is wrong or the bytes were changed or moved."""
     try:
-        return AESGCM(content_key).decrypt(sealed[:_NONCE_SIZE], sealed[_NONCE_SIZE:], about)
+        return _cipher(content_key).decrypt(sealed, [about])
     except (InvalidTag, ValueError):
         return None
+
+
+def _cipher(content_key: bytes) -> AESSIV:
+    return AESSIV(_derived(content_key, info=b"gym-seal-1", size=2 * KEY_SIZE))
 
 
 def wrap_for_credential(content_key: bytes, secret: bytes) -> bytes:
@@ -73,4 +81,8 @@ def _unwrap(key: bytes, wrapped: bytes) -> bytes | None:
 
 
 def _credential_key(secret: bytes) -> bytes:
-    return HKDF(algorithm=hashes.SHA256(), length=KEY_SIZE, salt=None, info=b"gym-wrap-1").derive(secret)
+    return _derived(secret, info=b"gym-wrap-1", size=KEY_SIZE)
+
+
+def _derived(secret: bytes, *, info: bytes, size: int) -> bytes:
+    return HKDF(algorithm=hashes.SHA256(), length=size, salt=None, info=info).derive(secret)

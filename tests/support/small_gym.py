@@ -122,7 +122,7 @@ class SmallGym:
             self.put_credential(person, kind)
 
     def put_member(self, person: Person) -> None:
-        card = json.dumps({"name": person.name, **person.extra}, ensure_ascii=False).encode()
+        card = json.dumps([person.name, person.extra], ensure_ascii=False).encode()
         body = MemberBody(
             id=person.id,
             memberships=[MembershipBody.from_domain(item) for item in person.memberships],

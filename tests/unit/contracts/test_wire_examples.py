@@ -157,7 +157,7 @@ def test_the_member_in_the_snapshot_opens_with_the_site_key():
     site_key = read("enrolment").site_key
     member = read("member-body")
     content_key = unwrap_with_site(member.site_wrap, site_key)
-    assert unseal(content_key, member.sealed, about=member.id.bytes) == b'{"name":"Nora B."}'
+    assert unseal(content_key, member.sealed, about=member.id.bytes) == b'["Nora B."]'
 
 
 def test_the_signatures_in_the_examples_are_good():
