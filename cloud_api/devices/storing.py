@@ -20,6 +20,7 @@ from cloud_api.devices.tables import EventRow, UploadRow
 from shared.contracts.devices import EventRecord
 
 _EVENTS: Table = SQLModel.metadata.tables["devices_event"]
+_UPLOADS: Table = SQLModel.metadata.tables["devices_upload"]
 _REFUSED: Table = SQLModel.metadata.tables["devices_refused_event"]
 _TIME_SIZE = len("2025-01-31 23:59:59.000000")
 _INSERT = """INSERT {ignore} INTO devices_event
@@ -122,18 +123,14 @@ def split_flags(flags: str) -> tuple[str, ...]:
 
 
 def _open_upload(session: Session, arrival: Arrival) -> int:
-    upload = UploadRow(
-        device_id=arrival.device.id,
-        site_id=arrival.device.site_id,
-        stream_id=arrival.stream_id,
-        received_at=arrival.received_at,
-    )
-    session.add(upload)
-    session.flush()
-    if upload.number is None:
+    device = arrival.device
+    values = {"device_id": device.id, "site_id": device.site_id, "stream_id": arrival.stream_id}
+    made = session.connection().execute(insert(_UPLOADS).values(**values, received_at=arrival.received_at))
+    if made.inserted_primary_key is None:
         message = "the database gave no number"
         raise AssertionError(message)
-    return upload.number
+    number: int = made.inserted_primary_key[0]
+    return number
 
 
 def _row(draft: Draft, upload_number: int, stream: bytes) -> tuple[Any, ...]:

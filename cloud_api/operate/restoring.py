@@ -5,7 +5,6 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from cloud_api.app import after_restore, replays
-from cloud_api.common import roster
 from cloud_api.common.cloud import Cloud
 from cloud_api.common.journal import Journal
 from cloud_api.operate.backups import opened
@@ -51,7 +50,10 @@ def restore(settings: Settings, source: Path, *, clock: Clock | None = None) -> 
 
 
 def _make_ready(settings: Settings, copy: Path, draft: Path, clock: Clock) -> tuple[Path, int]:
-    """Bring the backup's database up to date beside the old one, which stays in use until this is done."""
+    """Bring the backup's database up to date beside the old one, which stays in use until this is done.
+
+    A backup is marked as a copy, so opening it begins the new epoch.
+    """
     _remove(draft)
     shutil.copyfile(copy, draft)
     draft.chmod(0o600)
@@ -117,6 +119,5 @@ def _replay(cloud: Cloud) -> int:
                 known[line.kind](session, line.id, line.at)
                 count += 1
         after_restore(session)
-        roster.new_epoch(session)
     cloud.dispatcher.run_pending()
     return count

@@ -20,6 +20,8 @@ KEEP_ALIVE_S = 75
 """Longer than a load balancer's idle time-out, and than a kiosk's poll."""
 GRACE_S = 5
 BACKLOG = 2048
+OBJECTS_BETWEEN_COLLECTIONS = 20_000
+"""An upload of 500 events makes some thousands of objects, none of them in a cycle."""
 
 
 class _Server(uvicorn.Server):
@@ -85,6 +87,7 @@ def _run(settings: Settings, cloud: Cloud) -> None:
     listening = _listen(settings.host, settings.port)
     gc.collect()
     gc.freeze()  # what is there now stays: later collections need not look at it
+    gc.set_threshold(OBJECTS_BETWEEN_COLLECTIONS)
     server.run(sockets=[listening])
 
 

@@ -12,6 +12,7 @@ import pytest
 from sqlmodel import select
 
 from cloud_api.common import roster
+from cloud_api.common.provenance import COPY
 from cloud_api.common.roles import Group
 from cloud_api.common.tables import RosterHead
 from cloud_api.devices.tables import EventRow
@@ -66,6 +67,8 @@ def test_a_backup_of_a_running_server_holds_everything(gym, kiosk, file):
         assert backup == made
         assert (folder / "secrets" / "gym.json").read_bytes() == (gym.settings.secrets / "gym.json").read_bytes()
         assert (folder / "tls" / "server.key").exists()
+        with closing(sqlite3.connect(folder / "fit.db")) as connection:
+            assert connection.execute("SELECT value FROM common_database_identity").fetchone() == (COPY,)
     assert stat.S_IMODE(file.stat().st_mode) == 0o600
     assert [path.name for path in file.parent.iterdir()].count(file.name) == 1
 

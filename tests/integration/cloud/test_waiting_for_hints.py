@@ -13,6 +13,7 @@ from cloud_api.devices.hints import Heads, Watcher
 from shared.contracts.devices import Hint, Snapshot
 from shared.contracts.roster import RowKind
 from tests.support.answers import refusal
+from tests.support.builders import NOON
 
 HINT = "/v1/devices/self/hint"
 
@@ -130,6 +131,20 @@ class TestWatcher:
             return await asyncio.wait_for(waiting, 30)
 
         assert self.run(scene()).turn == 1
+
+    def test_a_revoked_device_is_answered_without_waiting(self, gym):
+        async def scene():
+            watcher, device, epoch = Watcher(gym.cloud.database), uuid4(), uuid4()
+            watcher.heads = Heads(1, {gym.site_id: (epoch, 1)}, {device: NOON})
+            known = Hint(epoch=epoch, version=1)
+            for device_id, done in ((device, True), (uuid4(), False)):
+                asked = watcher.wait(device_id=device_id, site_id=gym.site_id, known=known, wait_s=25)
+                task = asyncio.create_task(asked)
+                await asyncio.sleep(0)
+                assert task.done() is done
+                task.cancel()
+
+        self.run(scene())
 
     def test_a_failing_reading_is_logged_and_tried_again(self, gym, caplog):
         reads = []

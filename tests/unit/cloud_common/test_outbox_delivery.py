@@ -203,6 +203,22 @@ def test_in_a_batch_the_failing_event_alone_is_left(database, clock):
     assert effects(database) == ["taker 1", "taker 2", "taker 3"]
 
 
+def test_a_batch_does_not_overtake_a_failing_message_of_one_of_its_keys(database, clock):
+    taker = Taker()
+    taker.failing = {1}
+    dispatcher = Dispatcher(database, [taker.consumer])
+    send(database, 1, key=an_id(7))
+    with database.transaction() as session:
+        items = [(uuid4(), an_id(key), json.dumps({"n": n})) for n, key in ((2, 7), (3, 8), (4, 9))]
+        publish_many(session, topic="t", type="t.happened", items=items)
+    dispatcher.run_pending()
+    assert taker.taken == [3, 4]
+    taker.failing = set()
+    clock.advance(timedelta(seconds=1))
+    dispatcher.run_pending()
+    assert taker.taken == [3, 4, 1, 2]
+
+
 def test_a_batch_goes_to_who_takes_many_at_once(database):
     batches = []
     consumer = Consumer(
