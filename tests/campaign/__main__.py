@@ -1,0 +1,51 @@
+"""``make campaign``: the tests that take long. Each part prints what it does; the exit code is 1 when one fails."""
+
+import argparse
+import importlib
+import sys
+import time
+from collections.abc import Callable
+
+
+def _mutants() -> bool:
+    return importlib.import_module("tests.campaign.mutants").main([]) == 0
+
+
+def _exactly_once() -> bool:
+    ran: bool = importlib.import_module("tests.campaign.exactly_once.campaign").run()
+    return ran
+
+
+def _powerloss() -> bool:
+    ran: bool = importlib.import_module("tests.campaign.powerloss").run(argparse.Namespace())
+    return ran
+
+
+def _kills() -> bool:
+    ran: bool = importlib.import_module("tests.campaign.kills").run(argparse.Namespace())
+    return ran
+
+
+PARTS: dict[str, Callable[[], bool]] = {
+    "mutants": _mutants,
+    "exactly_once": _exactly_once,
+    "powerloss": _powerloss,
+    "kills": _kills,
+}
+
+
+def main() -> int:
+    parser = argparse.ArgumentParser(prog="make campaign", description=__doc__)
+    parser.add_argument("only", nargs="*", metavar="PART", help=f"of {', '.join(PARTS)} (default: all)")
+    failed = []
+    for name in parser.parse_args().only or PARTS:
+        started = time.perf_counter()
+        print(f"== {name}", flush=True)
+        if not PARTS[name]():
+            failed.append(name)
+        print(f"== {name}: {'FAILED' if name in failed else 'held'} in {time.perf_counter() - started:.0f} s", flush=True)
+    return 1 if failed else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,31 @@
+"""Playing a list of operations without Hypothesis."""
+
+from collections.abc import Iterable, Sequence
+
+from tests.campaign.exactly_once.scenario import Step
+from tests.campaign.exactly_once.world import World
+
+
+def play(steps: Iterable[Step], *, seed: int) -> None:
+    """Do what a scenario says, then wait for quiet and check everything.
+
+    Raises:
+        Violation: a promise was broken, by what it says.
+        Exception: the product failed in a way nobody injected.
+    """
+    world = World(seed)
+    try:
+        for operation, arguments in steps:
+            getattr(world, operation)(**arguments)
+        world.finish()
+    finally:
+        world.close()
+
+
+def failure_of(steps: Sequence[Step], *, seed: int) -> Exception | None:
+    """What goes wrong in a scenario; None when nothing does."""
+    try:
+        play(steps, seed=seed)
+    except Exception as error:  # whatever it is, it was not injected
+        return error
+    return None

@@ -1,0 +1,38 @@
+"""Exactly once, over the product's own code: searched from fixed seeds, and every planted bug found again."""
+
+import pytest
+
+from tests.campaign.exactly_once.planted import PLANTED
+from tests.campaign.exactly_once.playing import failure_of
+from tests.campaign.exactly_once.scenario import load, names
+from tests.campaign.exactly_once.searching import quietly, search
+from tests.campaign.exactly_once.template import template
+
+SEEDS = (5, 6, 7, 8)
+EXAMPLES_A_SEED = 250
+
+
+@pytest.fixture(scope="module", autouse=True)
+def _the_template():
+    template()
+
+
+@pytest.mark.parametrize("seed", SEEDS)
+def test_every_event_whose_light_was_shown_is_in_the_cloud_once(seed):
+    result = search(EXAMPLES_A_SEED, seed_number=seed)
+    assert result.failure is None, result.played
+    assert result.examples >= EXAMPLES_A_SEED
+
+
+@pytest.mark.parametrize("name", names())
+def test_the_product_holds_in_the_scenario_that_a_planted_bug_fails(name):
+    scenario = load(name)
+    with quietly():
+        assert failure_of(scenario.steps, seed=scenario.seed) is None
+        with PLANTED[name].plant():
+            assert failure_of(scenario.steps, seed=scenario.seed) is not None
+
+
+def test_every_planted_bug_has_its_scenario():
+    assert names() == sorted(PLANTED)
+    assert len(PLANTED) >= 12
