@@ -43,7 +43,9 @@ def main() -> int:
         print(f"== {name}", flush=True)
         if not PARTS[name]():
             failed.append(name)
-        print(f"== {name}: {'FAILED' if name in failed else 'held'} in {time.perf_counter() - started:.0f} s", flush=True)
+        print(
+            f"== {name}: {'FAILED' if name in failed else 'held'} in {time.perf_counter() - started:.0f} s", flush=True
+        )
     return 1 if failed else 0
 
 
