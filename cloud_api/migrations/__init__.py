@@ -5,6 +5,7 @@ two services may change in any order. All services' chains are applied, whicheve
 """
 
 import importlib
+from functools import cache
 from pathlib import Path
 
 from alembic import command
@@ -45,9 +46,14 @@ def configuration() -> Config:
 
 def is_current(engine: Engine) -> bool:
     """Whether every migration this program knows has been applied."""
-    wanted = set(ScriptDirectory.from_config(configuration()).get_heads())
     with engine.connect() as connection:
-        return set(MigrationContext.configure(connection).get_current_heads()) == wanted
+        return set(MigrationContext.configure(connection).get_current_heads()) == _heads()
+
+
+@cache
+def _heads() -> frozenset[str]:
+    """What this program knows; it takes reading every step."""
+    return frozenset(ScriptDirectory.from_config(configuration()).get_heads())
 
 
 def upgrade(engine: Engine) -> None:

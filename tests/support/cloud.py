@@ -21,7 +21,7 @@ from cloud_api.identity import people, sessions
 from cloud_api.identity.messages import NewPerson
 from cloud_api.operate.initialising import NewGym, initialise
 from cloud_api.operate.opening import open_cloud
-from cloud_api.settings import Settings, load_settings
+from cloud_api.settings import SERVICES, Settings, load_settings
 from shared.contracts.base import to_base64
 from shared.contracts.devices import Enrolment, EventRecord, EventUpload, UploadAnswer
 from shared.passtoken.signing import challenge_message, salvage_message
@@ -100,13 +100,13 @@ class Kiosk:
 class Gym:
     """A running cloud without sockets. The dispatcher works only when told: ``gym.dispatch()``."""
 
-    def __init__(self, data: Path, made: NewGym, clock: StillClock) -> None:
+    def __init__(self, data: Path, made: NewGym, clock: StillClock, *, services: tuple[str, ...] = SERVICES) -> None:
         self._closed = False
         self.made = made
         self.clock = clock
         self.settings: Settings = load_settings(data, environ={})
         self.cloud = open_cloud(self.settings, clock=clock)
-        self.app = create_app(self.cloud)
+        self.app = create_app(self.cloud, services=services)
         self.loop = AsgiLoop(self.app)
         self.site_id = UUID(made.site_id)
 
@@ -190,12 +190,12 @@ def _template() -> tuple[Path, NewGym]:
 
 
 @contextmanager
-def a_gym(folder: Path, *, clock: StillClock | None = None) -> Iterable[Gym]:
-    """An initialised gym in ``folder/gym``, at noon of the builders' day."""
+def a_gym(folder: Path, *, clock: StillClock | None = None, services: tuple[str, ...] = SERVICES) -> Iterable[Gym]:
+    """An initialised gym in ``folder/gym``, at noon of the builders' day. Fewer services are there sooner."""
     template, made = _template()
     data = folder / "gym"
     shutil.copytree(template, data)
-    gym = Gym(data, made, clock or StillClock())
+    gym = Gym(data, made, clock or StillClock(), services=services)
     try:
         yield gym
     finally:

@@ -5,8 +5,8 @@ from tests.support.cloud import a_gym
 
 @pytest.fixture
 def gym(tmp_path):
-    """An initialised gym at noon of the builders' day."""
-    with a_gym(tmp_path) as gym:
+    """An initialised gym at noon of the builders' day, with the routes of people and devices."""
+    with a_gym(tmp_path, services=("identity", "devices")) as gym:
         yield gym
 
 

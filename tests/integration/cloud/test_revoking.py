@@ -23,7 +23,7 @@ WITH_TOKEN = [
     ("GET", f"{SELF}/hint?epoch={uuid4()}&version=0&wait=0"),
     ("POST", f"{SELF}/events"),
     ("POST", f"{SELF}/heartbeat"),
-    ("GET", "/v1/members"),
+    ("GET", "/v1/people"),
     ("GET", "/v1/account"),
 ]
 
