@@ -3,9 +3,9 @@
 import json
 from collections.abc import Mapping, Sequence
 from datetime import datetime
-from operator import attrgetter
 from uuid import UUID
 
+from pydantic import ValidationError
 from sqlmodel import Session
 
 from cloud_api.devices.device import Device
@@ -29,6 +29,9 @@ from shared.contracts.devices import EventRecord, EventResult, EventStatus, Uplo
 MAX_MISSING = 100
 """Gaps named in one answer at the most."""
 
+_Written = tuple[EventRecord, str]
+"""An event and its JSON text as it came."""
+
 REUSED_NUMBER = "reused_number"
 SALVAGED = "salvaged"
 OTHER_DEVICES_STREAM = "other_devices_stream"
@@ -47,7 +50,9 @@ def ingest(session: Session, device: Device, body: bytes, *, now: datetime) -> U
     numbers, owner = lock_stream(session, upload.stream_id, device_id=device.id, now=now)
     always = (SALVAGED,) * (device.revoked_at is not None) + (OTHER_DEVICES_STREAM,) * (owner != device.id)
     arrival = Arrival(device, upload.stream_id, now)
-    events = [item for item in upload.items if isinstance(item, EventRecord)]
+    events = [
+        (item, text) for item, text in zip(upload.items, upload.texts, strict=True) if isinstance(item, EventRecord)
+    ]
     new, known = _store(session, arrival, events, numbers=numbers, always=always)
     if len(events) < len(upload.items):
         keep_refused(session, arrival, [item for item in upload.items if isinstance(item, Unreadable)])
@@ -64,15 +69,15 @@ def ingest(session: Session, device: Device, body: bytes, *, now: datetime) -> U
 
 
 def _store(
-    session: Session, arrival: Arrival, events: Sequence[EventRecord], *, numbers: Numbers, always: tuple[str, ...]
+    session: Session, arrival: Arrival, events: Sequence[_Written], *, numbers: Numbers, always: tuple[str, ...]
 ) -> tuple[dict[UUID, Draft], dict[UUID, Stored]]:
     """Store what is new; returns what this upload stored and what was stored before, by id."""
-    closed = [event.id for event in events if event.number in numbers]
+    closed = [event.id for event, _ in events if event.number in numbers]
     known = find_stored(session, closed) if closed else {}
-    fresh = {event.id: event for event in reversed(events) if event.id not in known}  # the first under an id counts
+    fresh = {item[0].id: item for item in reversed(events) if item[0].id not in known}  # the first under an id counts
     if not fresh:
         return {}, known
-    in_order = sorted(fresh.values(), key=attrgetter("number"))
+    in_order = sorted(fresh.values(), key=lambda item: item[0].number)
     new = insert_new(session, arrival, _drafts(session, arrival, in_order, numbers=numbers, always=always))
     if len(new) < len(fresh):  # stored before: under another number or stream, or by another upload meanwhile
         known.update(find_stored(session, fresh.keys() - new.keys()))
@@ -80,9 +85,10 @@ def _store(
 
 
 def _drafts(
-    session: Session, arrival: Arrival, events: Sequence[EventRecord], *, numbers: Numbers, always: tuple[str, ...]
+    session: Session, arrival: Arrival, written: Sequence[_Written], *, numbers: Numbers, always: tuple[str, ...]
 ) -> list[Draft]:
     """The events with their corrected times and flags. All the work on one event that is not the database's."""
+    events = [event for event, _ in written]
     times = effective_times(events, now=arrival.received_at)
     keys = [code_key(event) for event in events]
     device = arrival.device
@@ -96,8 +102,8 @@ def _drafts(
     for event_id in _reused(session, arrival.stream_id, events, numbers):
         noticed.setdefault(event_id, []).append(REUSED_NUMBER)
     return [
-        Draft(event, at, always + clock + tuple(noticed.get(event.id, ())), event.model_dump_json(), key)
-        for event, (at, clock), key in zip(events, times, keys, strict=True)
+        Draft(event, at, always + clock + tuple(noticed.get(event.id, ())), text, key)
+        for (event, text), (at, clock), key in zip(written, times, keys, strict=True)
     ]
 
 
@@ -130,10 +136,13 @@ def _result(item: EventRecord | Unreadable, new: Mapping[UUID, Draft], known: Ma
 
 
 def _compared(event: EventRecord, stored: Stored) -> EventStatus:
-    """Whether an event that is stored already is the same. Only fields that were known then are compared."""
-    body = event.model_dump_json()
-    if body == stored.body:
-        return EventStatus.DUPLICATE
-    old, new = json.loads(stored.body), json.loads(body)
-    same = all(new.get(name) == value for name, value in old.items())
+    """Whether an event that is stored already is the same, however it was written.
+
+    Of one that an older program stored, without fields of today, the fields that it has are compared.
+    """
+    try:
+        same = EventRecord.model_validate_json(stored.body) == event
+    except ValidationError:
+        old, new = json.loads(stored.body), json.loads(event.model_dump_json())
+        same = all(new.get(name) == value for name, value in old.items())
     return EventStatus.DUPLICATE if same else EventStatus.CONFLICT

@@ -1,6 +1,7 @@
 """Reading an upload: the whole list at once where it is sound, event by event where something in it is not."""
 
 import json
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
@@ -14,6 +15,8 @@ _UPLOAD = TypeAdapter(EventUpload)
 _EVENT = TypeAdapter(EventRecord)
 _NO_ID = UUID(int=0)
 _MAX_NUMBER = 2**53
+_FIRST, _BETWEEN, _END = '"events":[{"id":"', '},{"id":"', "}]}"
+_ID_SIZE = 36
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,10 +31,11 @@ class Unreadable:
 
 @dataclass(frozen=True, slots=True)
 class Upload:
-    """What was in an upload, in its order."""
+    """What was in an upload, in its order. ``texts`` are the JSON of the same items as they came."""
 
     stream_id: UUID
     items: tuple[EventRecord | Unreadable, ...]
+    texts: tuple[str, ...]
 
 
 def read_upload(body: bytes) -> Upload:
@@ -45,7 +49,24 @@ def read_upload(body: bytes) -> Upload:
         upload = _UPLOAD.validate_json(body)
     except ValidationError:
         return _read_one_by_one(body)
-    return Upload(upload.stream_id, tuple(upload.events))
+    texts = _cut(body.decode(), upload.events) or tuple(event.model_dump_json() for event in upload.events)
+    return Upload(upload.stream_id, tuple(upload.events), texts)
+
+
+def _cut(body: str, events: Sequence[EventRecord]) -> tuple[str, ...] | None:
+    """The texts of the events, cut out of a body written as our kiosks write it; None where it is written otherwise.
+
+    Quotes in a JSON string are escaped, so what is looked for stands between events and nowhere in a text; should it
+    stand in a field that is not known here, the ids do not fit. Cutting costs less than writing each event anew.
+    """
+    begin = body.find(_FIRST)
+    if begin < 0 or not body.endswith(_END):
+        return None
+    pieces = body[begin + len(_FIRST) : -len(_END)].split(_BETWEEN)
+    ids = [piece[:_ID_SIZE] for piece in pieces]
+    if ids != [str(event.id) for event in events]:
+        return None
+    return tuple([f'{{"id":"{piece}}}' for piece in pieces])
 
 
 def _read_one_by_one(body: bytes) -> Upload:
@@ -60,11 +81,11 @@ def _read_one_by_one(body: bytes) -> Upload:
         raise InvalidInput("The stream_id is not a UUID.", field="stream_id")
     if len(content["events"]) > MAX_BATCH:
         raise InvalidInput(f"An upload has {MAX_BATCH} events at the most.", field="events")
-    return Upload(stream_id, tuple(_read_event(item) for item in content["events"]))
+    texts = tuple(json.dumps(item) for item in content["events"])
+    return Upload(stream_id, tuple(map(_read_event, content["events"], texts)), texts)
 
 
-def _read_event(item: Any) -> EventRecord | Unreadable:
-    raw = json.dumps(item)
+def _read_event(item: Any, raw: str) -> EventRecord | Unreadable:
     try:
         return _EVENT.validate_json(raw)
     except ValidationError as error:

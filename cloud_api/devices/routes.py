@@ -146,7 +146,6 @@ def _events(cloud: Cloud) -> APIRouter:
 
     @routes.post("/v1/devices/self/events", response_model=UploadAnswer, openapi_extra=documented_body(EventUpload))
     def upload(
-        request: Request,
         principal: Annotated[Principal, Depends(allow("device.upload"))],
         body: Annotated[bytes, Depends(_raw_body)],
     ) -> Response:
@@ -156,7 +155,7 @@ def _events(cloud: Cloud) -> APIRouter:
             refuse_revoked(device, cloud.keys)
             answer = ingest(session, device, body, now=cloud.clock.now())
         faults.reach("ingest.after_commit")
-        return _json(answer.model_dump_json(), request)
+        return Response(answer.model_dump_json(), media_type="application/json")
 
     @routes.post("/v1/devices/self/heartbeat")
     def beat(body: Heartbeat, principal: Annotated[Principal, Depends(allow("device.heartbeat"))]) -> HeartbeatAnswer:

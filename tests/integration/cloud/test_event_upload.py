@@ -199,6 +199,13 @@ def test_an_id_twice_in_one_upload_is_stored_once(gym, kiosk):
     assert stored(gym) == [event.id]
 
 
+def test_the_same_event_written_otherwise_is_no_conflict(kiosk):
+    event = an_event(1)
+    kiosk.upload(event)
+    other = as_json(event) | {"door_at": "2026-03-18T13:00:00+01:00", "id": str(event.id).upper()}
+    assert statuses(send_raw(kiosk, dict(reversed(other.items())))) == [DUPLICATE]
+
+
 def test_an_event_stored_by_an_older_server_is_the_same_though_it_lacks_a_newer_field(gym, kiosk):
     event = an_event(1)
     kiosk.upload(event)

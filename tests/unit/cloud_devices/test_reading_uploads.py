@@ -29,6 +29,54 @@ def test_a_sound_upload_is_read_as_it_was_written():
     assert (upload.stream_id, list(upload.items)) == (STREAM, events)
 
 
+def written(text):
+    """What the texts of an upload tell, read again."""
+    return [json.loads(item) for item in read_upload(text.encode()).texts]
+
+
+def as_kiosks_write(*events):
+    return EventUpload(stream_id=STREAM, events=list(events)).model_dump_json()
+
+
+NASTY = ['},{"id":"', '"events":[{"id":"', "}]}", '\\"},{\\"id\\":\\"', "\n\u2028é😀", ""]
+
+
+@pytest.mark.parametrize("note", NASTY)
+def test_the_text_of_each_event_is_kept_as_it_came(note):
+    events = [an_event_record(number=n, note=note) for n in (1, 2, 3)]
+    assert read_upload(as_kiosks_write(*events).encode()).texts == tuple(e.model_dump_json() for e in events)
+
+
+@given(notes=st.lists(st.text(max_size=30) | st.sampled_from(NASTY), max_size=4))
+def test_whatever_is_written_in_an_event_its_text_is_its_own(notes):
+    events = [an_event_record(number=n, note=note) for n, note in enumerate(notes, start=1)]
+    assert written(as_kiosks_write(*events)) == [as_json(event) for event in events]
+
+
+@pytest.mark.parametrize(
+    "otherwise",
+    [
+        lambda text: text.replace('"id":"', '"id" : "'),
+        lambda text: text.replace("}]}", "} ] }"),
+        lambda text: text.replace('{"id":"', '{"mood":[{"id":"0"},{"id":"1"}],"id":"'),
+        lambda text: text.replace('"events"', '"sent":[{"events":[{"id":"0"}]}],"events"'),
+        lambda text: json.dumps(json.loads(text), indent=2),
+        lambda text: json.dumps(json.loads(text), sort_keys=True),
+    ],
+)
+def test_an_upload_written_otherwise_is_read_the_same(otherwise):
+    events = [an_event_record(number=n) for n in (1, 2)]
+    upload = read_upload(otherwise(as_kiosks_write(*events)).encode())
+    assert upload.items == tuple(events)
+    known = [{name: value for name, value in json.loads(text).items() if name != "mood"} for text in upload.texts]
+    assert known == [as_json(event) for event in events]
+
+
+def test_unknown_fields_are_kept_with_their_event():
+    text = as_kiosks_write(an_event_record()).replace('"note":null', '"note":null,"mood":"good"')
+    assert written(text)[0]["mood"] == "good"
+
+
 def test_a_bad_event_in_the_middle_is_alone():
     one, two = an_event_record(number=1), an_event_record(number=3)
     bad = as_json(an_event_record(number=2)) | {"outcome": "perhaps"}
