@@ -41,9 +41,14 @@ def kept_long_enough(machine: "Kiosk", before: Mapping[UUID, Fact]) -> None:
 
 
 def acknowledged_rightly(machine: "Kiosk") -> None:
-    """An event counts as sent only once the cloud's final word on that very event arrived."""
+    """An event counts as sent only once the cloud's final word on that very event arrived.
+
+    And after a restore that the kiosk has heard of, only once the restored cloud said so.
+    """
+    roster, settled_by = machine.roster, machine.memory.settled_by
+    since = 0 if roster is None else machine.world.restores_before[roster.epoch]
     for event_id, fact in machine.events.items():
-        if fact.is_acknowledged and event_id not in machine.memory.settled_at:
+        if fact.is_acknowledged and settled_by.get(event_id, -1) < since:
             raise Violation(f"{machine.name} counts an event as sent of which the cloud said no such thing")
 
 
@@ -59,6 +64,13 @@ def roster_is_whole(machine: "Kiosk") -> None:
     if machine.roster in machine.rosters or (machine.roster is None and not machine.must_have_roster):
         return
     raise Violation(f"{machine.name} holds a roster that is neither the old one nor what the cloud answered")
+
+
+def current_means_equal(machine: "Kiosk", cloud: Cloud) -> None:
+    """Promise 5: a roster that stands where the cloud stands holds the cloud's rows, or the checksum tells."""
+    roster = machine.roster
+    if roster is not None and is_current(roster, cloud) and roster.rows != cloud.rows():
+        raise Violation(f"{machine.name} stands where the cloud stands and holds other rows")
 
 
 def made_progress(machine: "Kiosk", before: RosterState | None, cloud: Cloud) -> None:

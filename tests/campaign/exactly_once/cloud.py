@@ -40,7 +40,7 @@ from tests.campaign.exactly_once.gym import Row, Standing
 from tests.campaign.exactly_once.slots import Slot, slot
 from tests.support.builders import SITE_ID
 
-PAGE = 4
+PAGE = 2
 """Rows in one feed answer at the most, so that a small roster still takes several."""
 
 

@@ -74,11 +74,12 @@ class CodeRead:
 class Memory:
     """What the model remembers about a disk; goes with its image.
 
-    ``settled_at``: when the cloud's final word on an event first arrived. ``tampered``: an answer to the feed had a row
-    cut out of it since the last snapshot.
+    ``settled_at``: when the cloud's final word on an event first arrived; ``settled_by``: the last cloud that said it,
+    by the number of restores before. ``tampered``: an answer to the feed had a row cut out of it since the last snapshot.
     """
 
     settled_at: dict[UUID, datetime] = field(default_factory=dict)
+    settled_by: dict[UUID, int] = field(default_factory=dict)
     tampered: bool = False
 
 
@@ -104,6 +105,7 @@ class Kiosk:
         self.last_shown: tuple[str, str, int] | None = None
         self.last_grant: UUID | None = None
         self.died = False
+        self.roster: RosterState | None = None
         self.needs_snapshot = False
         self._loop = PUSH
         self._lives = 0
@@ -180,7 +182,8 @@ class Kiosk:
         self._abandon()
 
     def image(self) -> DiskImage:
-        memory = replace(self.memory, settled_at=dict(self.memory.settled_at))
+        old = self.memory
+        memory = replace(old, settled_at=dict(old.settled_at), settled_by=dict(old.settled_by))
         return DiskImage(take_image(self.folder), memory)
 
     # what it does
@@ -270,17 +273,20 @@ class Kiosk:
             self.memory = replace(self.memory, tampered=False)
         self.rosters.append(state)
 
-    def note_results(self, results: Iterable[EventResult]) -> None:
+    def note_results(self, results: Iterable[EventResult], *, by: int) -> None:
         now = self.world.time.now()
         for result in results:
             if result.status is not EventStatus.LATER:
                 self.memory.settled_at.setdefault(result.id, now)
+                self.memory.settled_by[result.id] = by
 
     # what the model looks at
 
     def look_at_disk(self) -> None:
         self.events: dict[UUID, Fact] = read_events(self.folder / DATA)
-        self.roster = read_roster(self.folder / DATA)
+        roster = read_roster(self.folder / DATA)
+        if roster != self.roster:
+            self.roster = roster
 
     def unsent(self) -> int:
         return 0 if self._store is None else self._store.outbox.state().unsent

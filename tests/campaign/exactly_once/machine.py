@@ -17,7 +17,7 @@ _NUMBERS = st.integers(0, 2)
 _ANY = st.integers(0, 5)
 _CALLS = st.sampled_from((0, 1, 0, 2))
 _TURNS = st.sampled_from((1, 1, 3))
-_MORE = st.sampled_from((0, 1, 2))
+_MORE = st.sampled_from((0, 2, 3))
 _HITS = st.sampled_from((0, 1, 2, 3))
 _WIPE_POINTS = ("wipe.ordered", "wipe.keys_gone", "wipe.roster_gone", "wipe.bare", "wipe.handed_in",
                 "wipe.device_key_gone", "wipe.identity_gone")  # fmt: skip
@@ -85,7 +85,13 @@ class ExactlyOnce(RuleBasedStateMachine):
     def push(self, **arguments: Any) -> None:
         self.do("push", **arguments)
 
-    @rule(kiosk=_NUMBERS, scans=_MORE, fate=st.sampled_from(UPLOAD_FATES), call=_CALLS, turns=_TURNS)
+    @rule(
+        kiosk=_NUMBERS,
+        scans=_MORE,
+        fate=st.sampled_from((*UPLOAD_FATES, "some_later", "restored_meanwhile")),
+        call=_CALLS,
+        turns=_TURNS,
+    )
     def push_badly(self, kiosk: int, scans: int, **arguments: Any) -> None:
         for member in range(scans):
             self.do("scan", kiosk=kiosk, member=member)

@@ -52,6 +52,7 @@ class Line:
     """One kiosk's line to the cloud; a ``DeviceCloud``. ``fate`` strikes the call number ``strikes_at`` of an operation.
 
     ``struck`` says whether it did. ``not_recognised``: the last answer was that nobody knows this device.
+    ``answered_by`` counts the restores of the cloud before the last answer was given.
     """
 
     world: "World"
@@ -62,6 +63,7 @@ class Line:
     calls: int = 0
     struck: bool = False
     not_recognised: bool = False
+    answered_by: int = 0
 
     def begin(self, fate: str, strikes_at: int) -> None:
         self.fate, self.strikes_at, self.calls, self.struck = fate, strikes_at, 0, False
@@ -123,7 +125,7 @@ class Line:
             answer = self._call(UploadAnswer, lambda: _put_off_some(upload, deliver))
         else:
             answer = self._call(UploadAnswer, lambda: deliver(upload))
-        self.kiosk.note_results(answer.results)
+        self.kiosk.note_results(answer.results, by=self.answered_by)
         return answer
 
     def _call(self, model: type[_Answer], ask: Callable[[], _Answer], *, tells_time: bool = True) -> _Answer:
@@ -142,6 +144,7 @@ class Line:
             case "forged":
                 raise DeviceRevoked("a lie", wipe_order=self.world.forged_order(self.kiosk))
         answer = self._answered(model, ask, tells_time=tells_time, dies_at=_CLOUD_DIES.get(fate))
+        answered_by = self.world.restores
         match fate:
             case "reply_lost":
                 raise Unavailable("the answer was lost")
@@ -149,6 +152,7 @@ class Line:
                 raise ServerFailed("the cloud failed after all")
             case "meanwhile" | "restored_meanwhile":
                 self.world.let_pass(self.kiosk, restored=fate == "restored_meanwhile")
+        self.answered_by = answered_by
         return answer
 
     def _answered(

@@ -3,7 +3,7 @@
 import dataclasses
 import uuid
 from collections.abc import Callable, Iterator
-from contextlib import AbstractContextManager, ExitStack, contextmanager
+from contextlib import AbstractContextManager, contextmanager
 from datetime import timedelta
 from typing import Any
 from unittest import mock
@@ -12,7 +12,6 @@ from cloud_api.common import roster as cloud_roster
 from cloud_api.devices import feed, health, ingest, storing, streams
 from kiosk.entry import books
 from kiosk.store import outbox, roster_file, schema
-from kiosk.store import roster as kiosk_roster
 from kiosk.sync import pull, push, wipe
 from kiosk.sync.rounds import Round
 from shared.contracts.devices import EventResult, EventStatus, FeedAnswer, Snapshot
@@ -151,7 +150,14 @@ def checksum_ignored() -> AbstractContextManager[Any]:
         own = sum(row_hash(*row) for row in living) % CHECKSUM_MODULUS
         return real(database, answer.model_copy(update={"checksum": own}), **more)
 
-    return _wrapping(roster_file, "apply_delta", around)
+    def skipping(real: Any, *arguments: Any) -> FeedAnswer:
+        answer = real(*arguments)
+        return answer.model_copy(update={"rows": answer.rows[1:]})
+
+    patches = ExitStack()
+    patches.enter_context(_wrapping(roster_file, "apply_delta", around))
+    patches.enter_context(_wrapping(feed, "read_feed", skipping))
+    return patches
 
 
 @_planted("acknowledged events are deleted at once")
@@ -179,41 +185,9 @@ def light_before_the_commit() -> AbstractContextManager[Any]:
     return _wrapping(books.Books, "write", around)
 
 
-@_planted("an answer that was under way while the cloud was restored still counts")
-def answer_of_a_lost_server_believed() -> AbstractContextManager[Any]:
-    def around(real: Any, self: outbox.Outbox, batch: outbox.Batch, results: Any, *, at: Any) -> Any:
-        with self._database.read() as connection:
-            batch = dataclasses.replace(batch, resends=outbox._resends(connection))
-        return real(self, batch, results, at=at)
-
-    return _wrapping(outbox.Outbox, "acknowledge", around)
-
-
 @_planted("after a new epoch the kiosk sends nothing again")
 def nothing_sent_again() -> AbstractContextManager[Any]:
-    return mock.patch.object(outbox.Outbox, "send_everything_again", lambda _self: None)
-
-
-@_planted("the roster is swapped before everything is marked to be sent again")
-def roster_swapped_before_resend() -> AbstractContextManager[Any]:
-    @contextmanager
-    def late() -> Iterator[None]:
-        real_swap, real_again = kiosk_roster.RosterStore.swap, outbox.Outbox.send_everything_again
-        owed: list[outbox.Outbox] = []
-
-        def swap(self: kiosk_roster.RosterStore, part: Any) -> None:
-            real_swap(self, part)
-            while owed:
-                real_again(owed.pop())
-
-        with ExitStack() as patches:
-            patches.enter_context(
-                mock.patch.object(outbox.Outbox, "send_everything_again", lambda self: owed.append(self))
-            )
-            patches.enter_context(mock.patch.object(kiosk_roster.RosterStore, "swap", swap))
-            yield
-
-    return late()
+    return mock.patch.object(outbox.Outbox, "send_everything_again")
 
 
 @_planted("a wipe order counts whoever signed it")
@@ -244,28 +218,3 @@ def page_cursor_skips() -> AbstractContextManager[Any]:
         return answer.model_copy(update={"version": answer.head_version, "more": False})
 
     return _wrapping(feed, "read_feed", around)
-
-
-@_planted("a kiosk out of contact deletes acknowledged events by its own clock")
-def pruned_without_contact() -> AbstractContextManager[Any]:
-    def prune(self: push.Pusher, now: Any) -> None:
-        self._outbox.prune(now)
-
-    return mock.patch.object(push.Pusher, "_prune", prune)
-
-
-@_planted("a wipe hands in only what was not acknowledged, though the cloud was restored since")
-def wipe_forgets_acknowledged() -> AbstractContextManager[Any]:
-    @contextmanager
-    def planted() -> Iterator[None]:
-        real = outbox.Outbox.send_everything_again
-
-        def around(wipe_strip: Any, self: wipe.Wipe) -> None:
-            with mock.patch.object(outbox.Outbox, "send_everything_again", lambda _self: None):
-                wipe_strip(self)
-
-        with _wrapping(wipe.Wipe, "_strip", around):
-            yield
-        assert outbox.Outbox.send_everything_again is real
-
-    return planted()

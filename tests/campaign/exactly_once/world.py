@@ -43,7 +43,10 @@ STAFF_ACTIONS: dict[str, dict[str, Any]] = {
 
 
 class World:
-    """To be closed. ``seed`` feeds ids, nonces and jitter."""
+    """To be closed. ``seed`` feeds ids, nonces and jitter.
+
+    ``restores`` counts those of the cloud, ``restores_before`` how many there had been when an epoch began.
+    """
 
     def __init__(self, seed: int) -> None:
         made = template()
@@ -61,6 +64,8 @@ class World:
         self.backups: list[Backup] = [self.cloud.as_first_backup()]
         self.kiosks: list[Kiosk] = []
         self.locked: set[UUID] = set()
+        self.restores = 0
+        self.restores_before = {self.cloud.head()[0]: 0}
         for files in made.kiosks:
             self._add_kiosk(DiskImage(files, Memory()))
 
@@ -209,6 +214,8 @@ class World:
             return
         before = self.cloud.event_ids()
         self.cloud.restore(chosen, by_hand=by_hand)
+        self.restores += 1
+        self.restores_before[self.cloud.head()[0]] = self.restores
         being_wiped = {event_id for machine in self.kiosks if machine.door_is_shut for event_id in machine.events}
         self.history.restore(before - self.cloud.event_ids(), being_wiped)
 
@@ -235,10 +242,10 @@ class World:
     # what the parts of the world ask
 
     def let_pass(self, machine: Kiosk, *, restored: bool) -> None:
-        """While a call of a kiosk is under way: perhaps a restore of the cloud, a scan, and a turn of its other loop."""
+        """While a call of a kiosk is under way: a restore of the cloud or a scan, then a turn of its other loop."""
         if restored:
             self.restore(-1)
-        if not machine.door_is_shut:
+        elif not machine.door_is_shut:
             machine.scan(self._text("live", 0))
         machine.turn_of_other_loop()
 
@@ -279,12 +286,14 @@ class World:
     @contextmanager
     def _working(self, machine: Kiosk, loop: str = PUSH, fate: str = FINE, call: int = 0) -> Iterator[Kiosk]:
         """An operation at a kiosk: look at what it did to the disk, and whether it was allowed to."""
-        before, was_gone = machine.events, machine.is_gone
+        before, was_gone, roster = machine.events, machine.is_gone, machine.roster
         machine.begin(loop, fate, call)
         yield machine
         machine.look_at_disk()
         self.history.note(machine.events)
         checks.roster_is_whole(machine)
+        if machine.roster is not roster:
+            checks.current_means_equal(machine, self.cloud)
         checks.acknowledged_rightly(machine)
         if machine.is_gone and not was_gone:
             checks.handed_in(machine, before)
