@@ -91,11 +91,11 @@ def no_epoch() -> AbstractContextManager[Any]:
 
 @_planted("a number that comes back with another event is answered as a duplicate")
 def reused_number_taken_as_duplicate() -> AbstractContextManager[Any]:
-    def around(real: Any, session: Any, arrival: Any, events: Any, *, numbers: Any, always: Any) -> Any:
-        new, known = real(
-            session, arrival, [e for e in events if e.number not in numbers], numbers=numbers, always=always
-        )
-        return new, known | {e.id: storing.Stored(e.model_dump_json(), ()) for e in events if e.number in numbers}
+    def around(real: Any, session: Any, arrival: Any, written: Any, *, numbers: Any, always: Any) -> Any:
+        fresh = [item for item in written if item[0].number not in numbers]
+        new, known = real(session, arrival, fresh, numbers=numbers, always=always)
+        taken = {event.id: storing.Stored(text, ()) for event, text in written if event.number in numbers}
+        return new, known | taken
 
     return _wrapping(ingest, "_store", around)
 
@@ -183,6 +183,45 @@ def light_before_the_commit() -> AbstractContextManager[Any]:
         return record
 
     return _wrapping(books.Books, "write", around)
+
+
+@_planted("an answer that was under way while the cloud was restored still counts")
+def answer_of_a_lost_server_believed() -> AbstractContextManager[Any]:
+    def around(real: Any, self: outbox.Outbox, batch: outbox.Batch, results: Any, *, at: Any) -> Any:
+        with self._database.read() as connection:
+            batch = dataclasses.replace(batch, resends=outbox._resends(connection))
+        return real(self, batch, results, at=at)
+
+    return _wrapping(outbox.Outbox, "acknowledge", around)
+
+
+@_planted("the roster is swapped before everything is marked to be sent again")
+def roster_swapped_before_resend() -> AbstractContextManager[Any]:
+    def around(real: Any, self: pull.Puller) -> Round:
+        mark, kept = outbox.Outbox.send_everything_again, self._store.outbox
+        with mock.patch.object(outbox.Outbox, "send_everything_again"):
+            done = real(self)
+        mark(kept)
+        return done
+
+    return _wrapping(pull.Puller, "_take_snapshot", around)
+
+
+@_planted("a kiosk out of contact deletes acknowledged events by its own clock")
+def pruned_without_contact() -> AbstractContextManager[Any]:
+    def prune(self: push.Pusher, now: Any) -> None:
+        self._outbox.prune(now)
+
+    return mock.patch.object(push.Pusher, "_prune", prune)
+
+
+@_planted("a wipe hands in only what was not acknowledged, though the cloud was restored since")
+def wipe_forgets_acknowledged() -> AbstractContextManager[Any]:
+    def around(real: Any, self: wipe.Wipe) -> None:
+        with mock.patch.object(outbox.Outbox, "send_everything_again"):
+            real(self)
+
+    return _wrapping(wipe.Wipe, "_strip", around)
 
 
 @_planted("after a new epoch the kiosk sends nothing again")
