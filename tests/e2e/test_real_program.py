@@ -20,11 +20,15 @@ def test_the_real_kiosk_killed_at_the_door_and_while_it_pushes(tmp_path, stack, 
         while kiosk.next_answer() is not None:
             pass
         assert struck.wait() == -9
-        assert [item["shown"] for item in kiosk.answers] == ["granted"] * answers
+        shown = [item["shown"] for item in kiosk.answers]
+        at_the_door = point.startswith("entry")
+        assert shown == ["granted"] * (answers if at_the_door else len(shown))
+        assert shown
 
-        program = kiosk.start(cards[2:])
-        kiosk.next_answer()
-        kiosk.next_answer()
+        left = cards[2:] if at_the_door else cards[len(shown) :]  # the first push may go before the second card
+        program = kiosk.start(left)
+        for _ in left:
+            kiosk.next_answer()
         assert len(stored_events(kiosk.folder)) == 4
         eventually(lambda: len(gym.events_of(device_id)) == 4)
         assert program.stop() == 0

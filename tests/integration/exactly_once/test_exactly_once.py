@@ -35,6 +35,22 @@ def test_the_product_holds_in_the_scenario_that_a_planted_bug_fails(name):
         assert isinstance(failure, Violation), failure  # a plant that crashes the product would prove nothing
 
 
-def test_every_planted_bug_has_its_scenario():
-    assert names() == sorted(PLANTED)
-    assert len(PLANTED) >= 12
+REQUIRED = {
+    "sent_marked_before_the_answer",
+    "no_idempotency",
+    "cursor_before_rows",
+    "no_epoch",
+    "reused_number_taken_as_duplicate",
+    "answers_matched_by_position",
+    "upload_blocks_download",
+    "half_snapshot_swapped",
+    "wipe_before_salvage",
+    "checksum_ignored",
+    "acknowledged_events_pruned_too_early",
+    "tombstone_lost",
+}
+
+
+def test_the_bugs_that_matter_most_have_their_scenarios():
+    assert set(names()) >= REQUIRED
+    assert set(names()) <= set(PLANTED)
