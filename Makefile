@@ -2,7 +2,7 @@
 SHELL := /bin/bash
 PY := .venv/bin/python
 
-.PHONY: help demo run test check bench campaign setup lock format
+.PHONY: help demo run test check bench campaign setup setup-test lock format
 
 help:
 	@echo "make demo      the main job on this machine, from camera pixels to the owner's numbers"
@@ -16,13 +16,16 @@ help:
 setup:
 	@packaging/setup.sh
 
+setup-test:
+	@packaging/setup.sh test
+
 demo: setup
 	@$(PY) packaging/demo/demo.py
 
 run: setup
 	@$(PY) packaging/demo/run.py
 
-test: setup
+test: setup-test
 	@$(PY) -m pytest -n 2
 
 check: setup
@@ -31,10 +34,10 @@ check: setup
 	@.venv/bin/mypy
 	@.venv/bin/lint-imports
 
-bench: setup
+bench: setup-test
 	@$(PY) -m tests.bench
 
-campaign: setup
+campaign: setup-test
 	@$(PY) -m tests.campaign
 
 format: setup

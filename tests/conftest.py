@@ -7,6 +7,8 @@ from pathlib import Path
 import pytest
 from hypothesis import HealthCheck, settings
 
+from tests.support.servers import shared as servers
+
 os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
 
 settings.register_profile(
@@ -14,6 +16,26 @@ settings.register_profile(
 )
 settings.load_profile("fixed")
 
+
+def pytest_configure(config):
+    """Servers are started once per run, by whichever test asks first, and named at the end."""
+    config.stash[_OWNS_RUN] = not hasattr(config, "workerinput")
+    if config.stash[_OWNS_RUN]:
+        servers.open_run()
+
+
+def pytest_terminal_summary(terminalreporter):
+    if started := servers.servers_of_run():
+        terminalreporter.write_sep("=", "servers")
+        terminalreporter.write_line(", ".join(started))
+
+
+def pytest_unconfigure(config):
+    if config.stash.get(_OWNS_RUN, False):
+        servers.close_run()
+
+
+_OWNS_RUN = pytest.StashKey[bool]()
 _ALLOWED = ("integration", "e2e", "gui")
 
 
