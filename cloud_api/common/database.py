@@ -7,10 +7,10 @@ import threading
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import AbstractContextManager, contextmanager, nullcontext
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
 from sqlalchemy import Engine, Insert, Row, create_engine, event, make_url
-from sqlalchemy.exc import OperationalError
+from sqlalchemy.exc import DBAPIError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 from sqlalchemy.pool import StaticPool
 from sqlmodel import Session
@@ -22,11 +22,23 @@ from shared.clock import SystemClock
 from shared.domain.time import Clock
 from shared.errors import Unavailable
 
-__all__ = ["Database", "Session", "UtcDateTime", "Uuid16", "ignoring", "transaction_time"]
+__all__ = ["Conflict", "Database", "Session", "UtcDateTime", "Uuid16", "ignoring", "transaction_time"]
 
 BUSY_TIMEOUT_MS = 10_000
 READERS = 10
 """Connections for reading; the server runs as many worker threads."""
+WRITERS = 4
+"""Connections of a process for writing to a database server. All processes together should have about twice as many as
+the server has cores: more of them make every write dearer."""
+RECYCLE_S = 1800
+"""Connections to a server are made anew after half an hour, before proxies and the server itself drop them."""
+
+
+class Conflict(Unavailable):
+    """The database undid a transaction to let others through, or was lost before the commit: nothing of it is left.
+
+    Doing the same again from its start is right. The request's shell does so, and the workers.
+    """
 
 
 class Database:
@@ -36,7 +48,7 @@ class Database:
     the busy time-out, which is not. ``clock`` gives the one time that a transaction has.
     """
 
-    def __init__(self, url: str, *, clock: Clock | None = None) -> None:
+    def __init__(self, url: str, *, clock: Clock | None = None, writers: int = WRITERS) -> None:
         self.url = url
         self.file = _sqlite_file(url)
         self._clock = clock or SystemClock()
@@ -51,8 +63,8 @@ class Database:
             self.reader = _sqlite_engine(url, begin="BEGIN", read_only=True, pool_size=READERS, max_overflow=5)
             self._write_gate = threading.Lock()
         else:
-            self.writer = create_engine(url, isolation_level="READ COMMITTED", pool_size=4, max_overflow=0)
-            self.reader = create_engine(url, isolation_level="REPEATABLE READ", pool_size=READERS, max_overflow=5)
+            self.writer = _server_engine(url, "READ COMMITTED", pool_size=writers)
+            self.reader = _server_engine(url, "REPEATABLE READ", read_only=True, pool_size=READERS)
 
     @contextmanager
     def transaction(self) -> Iterator[Session]:
@@ -62,14 +74,17 @@ class Database:
         row lock as short as can be. Not to be nested.
 
         Raises:
-            Unavailable: the database is locked for too long, full, or cannot be reached.
+            Conflict: the database undid it, or was lost before the commit: it may be done again from its start.
+            Unavailable: the database is locked for too long, full, or cannot be reached; or it was lost while it
+                committed, and may have done so or not.
         """
         with self._write_gate, _translated(), Session(self.writer, expire_on_commit=False) as session:
             session.info["clock"] = self._clock
-            yield session
-            session.flush()
-            audit.write_queued(session)
-            roster.write_queued(session)
+            with _retriable():
+                yield session
+                session.flush()
+                audit.write_queued(session)
+                roster.write_queued(session)
             session.commit()
             published = session.info.get("published", False)
         if published:
@@ -79,7 +94,12 @@ class Database:
     @contextmanager
     def reading(self) -> Iterator[Session]:
         """One consistent snapshot for reading. Writing raises an error of the database."""
-        with self._read_gate, _translated(), Session(self.reader, expire_on_commit=False, autoflush=False) as session:
+        with (
+            self._read_gate,
+            _translated(),
+            Session(self.reader, expire_on_commit=False, autoflush=False) as session,
+            _retriable(),
+        ):
             session.info["clock"] = self._clock
             yield session
 
@@ -124,7 +144,28 @@ def _marked(session: Session, sql: str) -> str:
 
 
 _PASSING = frozenset({"SQLITE_BUSY", "SQLITE_LOCKED", "SQLITE_FULL", "SQLITE_IOERR", "SQLITE_CANTOPEN"})
-"""SQLite's errors that are the machine's and may pass. Any other operational error is a bug of ours."""
+"""SQLite's errors that are the machine's and may pass. Any other database error is a bug of ours."""
+
+_UNDONE = frozenset({1205, 1213})
+"""MySQL undid the transaction: it waited too long for a lock, or was chosen to end a deadlock."""
+
+_AWAY = frozenset(
+    {1021, 1040, 1041, 1053, 1114, 1203, 1290, 1792, 1836, 1927, 2002, 2003, 2006, 2013, 2055, 3100, 3168}
+)
+"""MySQL is not there, is full, is shutting down or lets nobody write (a failover). A name in its error list each."""
+
+_STRICT = "STRICT_TRANS_TABLES,ERROR_FOR_DIVISION_BY_ZERO,NO_ZERO_DATE,NO_ZERO_IN_DATE,ONLY_FULL_GROUP_BY"
+
+
+@contextmanager
+def _retriable() -> Iterator[None]:
+    """Around what comes before a commit: whatever the database undid or lost here is as if it had never been."""
+    try:
+        yield
+    except DBAPIError as error:
+        if error.connection_invalidated or _mysql_code(error) in _UNDONE:
+            raise Conflict("The server is very busy.") from error
+        raise
 
 
 @contextmanager
@@ -133,11 +174,48 @@ def _translated() -> Iterator[None]:
         yield
     except PoolTimeout as error:
         raise Unavailable("The server is very busy.") from error
-    except OperationalError as error:
-        name = getattr(error.orig, "sqlite_errorname", "")
-        if name and not any(name.startswith(passing) for passing in _PASSING):
-            raise
-        raise Unavailable("The database cannot be used right now.") from error
+    except DBAPIError as error:
+        if error.connection_invalidated or _mysql_code(error) in _AWAY or _is_passing(error):
+            raise Unavailable("The database cannot be used right now.") from error
+        raise
+
+
+def _is_passing(error: DBAPIError) -> bool:
+    return any(getattr(error.orig, "sqlite_errorname", "").startswith(passing) for passing in _PASSING)
+
+
+def _mysql_code(error: DBAPIError) -> int | None:
+    arguments = getattr(error.orig, "args", ())
+    return arguments[0] if arguments and isinstance(arguments[0], int) else None
+
+
+def _server_engine(
+    url: str,
+    isolation: Literal["READ COMMITTED", "REPEATABLE READ"],
+    *,
+    pool_size: int,
+    read_only: bool = False,
+) -> Engine:
+    """A pool without overflow: more connections than these only queue elsewhere."""
+    engine = create_engine(
+        url,
+        isolation_level=isolation,
+        pool_size=pool_size,
+        max_overflow=0,
+        pool_timeout=10,
+        pool_recycle=RECYCLE_S,
+        hide_parameters=True,
+        connect_args={"charset": "utf8mb4", "connect_timeout": 5},
+    )
+
+    def prepare(connection: Any, _record: Any) -> None:
+        with connection.cursor() as cursor:
+            cursor.execute(f"SET time_zone = '+00:00', sql_mode = '{_STRICT}', innodb_lock_wait_timeout = 5")
+            if read_only:
+                cursor.execute("SET SESSION TRANSACTION READ ONLY")
+
+    event.listen(engine, "connect", prepare)
+    return engine
 
 
 def _sqlite_file(url: str) -> Path | None:
@@ -146,7 +224,7 @@ def _sqlite_file(url: str) -> Path | None:
 
 
 def _sqlite_engine(url: str, *, begin: str, read_only: bool = False, **options: Any) -> Engine:
-    engine = create_engine(url, connect_args={"check_same_thread": False}, **options)
+    engine = create_engine(url, connect_args={"check_same_thread": False}, hide_parameters=True, **options)
 
     def prepare(connection: Any, _record: Any) -> None:
         connection.isolation_level = None  # this module begins transactions, not the driver

@@ -1,15 +1,18 @@
 """The outer shell of every request: its id, the server's time on the answer, and a bounded, unpacked body."""
 
 import logging
+import random
 import zlib
 from datetime import UTC, datetime, timedelta
 from http import HTTPStatus
 from uuid import uuid4
 
+import anyio
 from starlette.datastructures import Headers, MutableHeaders
 from starlette.responses import Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from cloud_api.common.database import Conflict
 from cloud_api.common.problems import problem_response
 from shared.contracts.devices import SERVER_TIME_HEADER
 from shared.domain.time import Clock
@@ -18,6 +21,9 @@ log = logging.getLogger(__name__)
 
 MAX_BODY = 1024 * 1024
 """Bytes of a request body, as sent and unpacked. 500 events take about 350 kB."""
+
+MAX_ATTEMPTS = 6
+"""How often a request is tried whose transaction the database undid to let another one through."""
 
 REQUEST_ID_HEADER = "X-Request-Id"
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
@@ -56,7 +62,7 @@ class Shell:
 
         try:
             body = await _read_body(scope, receive)
-            await self._app(scope, _replay(body, receive), send_marked)
+            await self._attempt(scope, body, receive, send_marked)
         except _Refused as refused:
             await refused.response(scope, receive, send_marked)
         except Exception:
@@ -64,6 +70,18 @@ class Shell:
             if started:
                 raise
             await _server_error()(scope, receive, send_marked)
+
+    async def _attempt(self, scope: Scope, body: bytes, receive: Receive, send: Send) -> None:
+        """Answer a request; again from its start when the database undid its transaction, of which nothing is left."""
+        for attempt in range(MAX_ATTEMPTS):
+            try:
+                return await self._app({**scope}, _replay(body, receive), send)
+            except Conflict:
+                log.info("%s was undone by the database, attempt %d", scope["path"], attempt + 1)
+                await anyio.sleep(random.uniform(0, 0.02 * 2**attempt))  # to part those who collided
+        detail = "The server is very busy."
+        answer = problem_response(503, detail, code="unavailable", headers={"Retry-After": "1"}, retry_after_s=1)
+        return await answer(scope, receive, send)
 
 
 def _server_error() -> Response:

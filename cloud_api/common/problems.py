@@ -13,6 +13,7 @@ from fastapi.exceptions import RequestValidationError
 from starlette.exceptions import HTTPException
 from starlette.responses import Response
 
+from cloud_api.common.database import Conflict
 from shared.contracts.devices import WipeOrder
 from shared.contracts.problem import MEDIA_TYPE, FieldError, Problem
 from shared.errors import InvalidInput, Rejected, Unavailable
@@ -67,6 +68,7 @@ def install(app: FastAPI) -> None:
     app.add_exception_handler(InvalidInput, _invalid_input)
     app.add_exception_handler(Rejected, _rejected)
     app.add_exception_handler(Unavailable, _unavailable)
+    app.add_exception_handler(Conflict, _again)
     app.add_exception_handler(RequestValidationError, _not_readable)
     app.add_exception_handler(HTTPException, _http)
 
@@ -94,6 +96,11 @@ def _rejected(_request: Request, error: Exception) -> Response:
 def _unavailable(_request: Request, error: Exception) -> Response:
     wait = math.ceil(getattr(error, "retry_after_s", None) or 5)
     return problem_response(503, str(error), code="unavailable", headers={"Retry-After": str(wait)}, retry_after_s=wait)
+
+
+def _again(_request: Request, error: Exception) -> Response:
+    """Leave it to the shell, which does the request again."""
+    raise error
 
 
 def _not_readable(_request: Request, error: Exception) -> Response:

@@ -5,6 +5,8 @@ two services may change in any order. All services' chains are applied, whicheve
 """
 
 import importlib
+from collections.abc import Iterator
+from contextlib import contextmanager
 from functools import cache
 from pathlib import Path
 
@@ -12,7 +14,9 @@ from alembic import command
 from alembic.config import Config
 from alembic.runtime.migration import MigrationContext
 from alembic.script import ScriptDirectory
-from sqlalchemy import Engine
+from sqlalchemy import Connection, Engine, text
+
+from shared.errors import Unavailable
 
 _HERE = Path(__file__).parent
 
@@ -57,8 +61,27 @@ def _heads() -> frozenset[str]:
 
 
 def upgrade(engine: Engine) -> None:
-    """Apply what is missing, in one transaction where the database can."""
+    """Apply what is missing: in one transaction where the database can, one process at a time where it cannot."""
     config = configuration()
-    with engine.begin() as connection:
+    with engine.begin() as connection, _alone(connection):
         config.attributes["connection"] = connection
         command.upgrade(config, "heads")
+
+
+@contextmanager
+def _alone(connection: Connection) -> Iterator[None]:
+    """On a database server: hold a lock of our own, and have new tables compare text byte by byte, as SQLite does.
+
+    Raises:
+        Unavailable: another process has been migrating for a minute.
+    """
+    if connection.dialect.name == "sqlite":
+        yield
+        return
+    if not connection.scalar(text("SELECT GET_LOCK(CONCAT('fit-migrate-', DATABASE()), 60)")):
+        raise Unavailable("Another server is bringing the database up to date. Try again in a minute.")
+    try:
+        connection.execute(text("ALTER DATABASE CHARACTER SET utf8mb4 COLLATE utf8mb4_bin"))
+        yield
+    finally:
+        connection.execute(text("SELECT RELEASE_LOCK(CONCAT('fit-migrate-', DATABASE()))"))
