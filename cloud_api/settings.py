@@ -15,11 +15,16 @@ SERVICES = ("identity", "devices", "gym", "qr", "reports")
 """Every service there is, in the order in which they are set up."""
 
 DEFAULT_PORT = 8443
+WRITERS = 4
+"""Writing connections of a process to a database server. All processes together: twice the server's cores."""
 
 
 @dataclass(frozen=True, slots=True)
 class Settings:
-    """``data`` is the folder with everything this server keeps. ``base_url`` is where clients reach it."""
+    """``data`` is the folder with everything this server keeps. ``base_url`` is where clients reach it.
+
+    ``cache_url`` empty: each process caches for itself. ``mail_url`` empty: mails are written into a folder.
+    """
 
     data: Path
     database_url: str
@@ -28,6 +33,10 @@ class Settings:
     base_url: str
     services: tuple[str, ...] = SERVICES
     log_level: str = "info"
+    cache_url: str = ""
+    mail_url: str = ""
+    mail_language: str = "en"
+    database_writers: int = WRITERS
 
     @property
     def secrets(self) -> Path:
@@ -61,8 +70,11 @@ def load_settings(
 ) -> Settings:
     """Put the settings together.
 
-    ``FIT_DATA`` data folder · ``FIT_DATABASE_URL`` · ``FIT_HOST``, ``FIT_PORT`` to listen on · ``FIT_BASE_URL`` ·
+    ``FIT_DATA`` data folder · ``FIT_DATABASE_URL``, ``FIT_DATABASE_WRITERS`` · ``FIT_HOST``, ``FIT_PORT`` to listen on · ``FIT_BASE_URL`` ·
     ``FIT_SERVICES`` which services to serve, with commas · ``FIT_LOG_LEVEL`` debug, info, warning or error.
+    ``FIT_CACHE_URL`` redis://host:port/0?prefix=fit, or rediss (docs/caching.md) ·
+    ``FIT_MAIL_URL`` smtp://user:password@host:port?tls=starttls&from=desk@gym.example, ``FIT_MAIL_LANGUAGE`` en or da
+    (docs/notifications.md).
 
     Raises:
         InvalidInput: a value makes no sense, or no data folder was named.
@@ -83,6 +95,10 @@ def load_settings(
         base_url=(env.get("FIT_BASE_URL") or kept.get("base_url") or f"https://{host}:{port}").rstrip("/"),
         services=_services(env.get("FIT_SERVICES")),
         log_level=env.get("FIT_LOG_LEVEL") or "info",
+        cache_url=env.get("FIT_CACHE_URL") or "",
+        mail_url=env.get("FIT_MAIL_URL") or "",
+        mail_language=env.get("FIT_MAIL_LANGUAGE") or "en",
+        database_writers=_count(env.get("FIT_DATABASE_WRITERS"), WRITERS),
     )
 
 
@@ -102,6 +118,14 @@ def _kept(data: Path) -> dict[str, str]:
 def _port(text: str) -> int:
     if not text.isdecimal() or int(text) >= 2**16:
         raise InvalidInput(f"{text!r} is not a port.", field="port")
+    return int(text)
+
+
+def _count(text: str | None, default: int) -> int:
+    if not text:
+        return default
+    if not text.isdecimal() or not 1 <= int(text) <= 64:  # noqa: PLR2004  # more would only queue
+        raise InvalidInput(f"{text!r} is not a number of connections.", field="FIT_DATABASE_WRITERS")
     return int(text)
 
 
