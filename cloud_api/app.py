@@ -11,6 +11,7 @@ from fastapi.routing import APIRoute, RouteContext, iter_route_contexts
 from sqlmodel import Session
 
 from cloud_api.common import openapi, problems
+from cloud_api.common.cache import MemoryCache
 from cloud_api.common.certificate import fingerprint
 from cloud_api.common.cloud import Cloud
 from cloud_api.common.database import READERS, Database
@@ -20,6 +21,7 @@ from cloud_api.common.journal import Journal, Replay
 from cloud_api.common.keys import Keys
 from cloud_api.common.middleware import Shell
 from cloud_api.common.principal import Allow, PrincipalKind
+from cloud_api.common.redis_cache import RedisCache
 from cloud_api.common.tokens import Tokens
 from cloud_api.devices import events as devices_events
 from cloud_api.devices import routes as devices_routes
@@ -75,7 +77,7 @@ def make_cloud(settings: Settings, *, clock: Clock | None = None) -> Cloud:
     """
     clock = clock or SystemClock()
     keys = Keys(settings.secrets)
-    database = Database(settings.database_url, clock=clock)
+    database = Database(settings.database_url, clock=clock, writers=settings.database_writers)
     tokens = Tokens(keys, clock)
     standings = {PrincipalKind.PERSON: person_standing, PrincipalKind.DEVICE: device_standing(keys)}
     cloud = Cloud(
@@ -89,6 +91,7 @@ def make_cloud(settings: Settings, *, clock: Clock | None = None) -> Cloud:
         base_url=settings.base_url,
         data=settings.data,
         fingerprint=fingerprint(settings.certificate),
+        cache=RedisCache(settings.cache_url) if settings.cache_url else MemoryCache(),
     )
     for consumers in _CONSUMERS:
         cloud.dispatcher.add(consumers(cloud))

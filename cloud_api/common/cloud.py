@@ -1,8 +1,9 @@
 """What a service is given: one frozen value with everything that the composition root made."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
+from cloud_api.common.cache import Cache, MemoryCache
 from cloud_api.common.database import Database
 from cloud_api.common.dispatcher import Dispatcher
 from cloud_api.common.gate import Gate
@@ -29,3 +30,4 @@ class Cloud:
     base_url: str
     data: Path
     fingerprint: str = ""
+    cache: Cache = field(default_factory=MemoryCache)

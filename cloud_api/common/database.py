@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import AbstractContextManager, contextmanager, nullcontext
 from pathlib import Path
 from typing import Any, Literal
+from uuid import UUID
 
 from sqlalchemy import Engine, Insert, Row, create_engine, event, make_url
 from sqlalchemy.exc import DBAPIError
@@ -27,9 +28,6 @@ __all__ = ["Conflict", "Database", "Session", "UtcDateTime", "Uuid16", "ignoring
 BUSY_TIMEOUT_MS = 10_000
 READERS = 10
 """Connections for reading; the server runs as many worker threads."""
-WRITERS = 4
-"""Connections of a process for writing to a database server. All processes together should have about twice as many as
-the server has cores: more of them make every write dearer."""
 RECYCLE_S = 1800
 """Connections to a server are made anew after half an hour, before proxies and the server itself drop them."""
 
@@ -45,14 +43,16 @@ class Database:
     """Engines for one URL: ``sqlite:////path/fit.db``, ``sqlite://`` (in memory, for tests) or ``mysql+...``.
 
     Thread-safe. In SQLite writers of this process queue on a lock, which is fair, and those of other processes on
-    the busy time-out, which is not. ``clock`` gives the one time that a transaction has.
+    the busy time-out, which is not. ``clock`` gives the one time that a transaction has; ``writers`` is the number of
+    writing connections to a database server.
     """
 
-    def __init__(self, url: str, *, clock: Clock | None = None, writers: int = WRITERS) -> None:
+    def __init__(self, url: str, *, clock: Clock | None = None, writers: int = 4) -> None:
         self.url = url
         self.file = _sqlite_file(url)
         self._clock = clock or SystemClock()
         self._listeners: list[Callable[[], None]] = []
+        self._touch_listeners: list[tuple[str, Callable[[UUID], None]]] = []
         self._write_gate: AbstractContextManager[Any] = nullcontext()
         self._read_gate: AbstractContextManager[Any] = nullcontext()
         if url.startswith("sqlite") and self.file is None:
@@ -87,6 +87,10 @@ class Database:
                 roster.write_queued(session)
             session.commit()
             published = session.info.get("published", False)
+            touched = session.info.get("touched", ())
+        for what, key in touched:
+            for _, tell in [item for item in self._touch_listeners if item[0] == what]:
+                tell(key)
         if published:
             for listener in self._listeners:
                 listener()
@@ -106,6 +110,13 @@ class Database:
     def on_publish(self, listener: Callable[[], None]) -> None:
         """Call ``listener`` after each commit that published events, in the thread that committed."""
         self._listeners.append(listener)
+
+    def on_touch(self, what: str, listener: Callable[[UUID], None]) -> None:
+        """Call ``listener`` with each key that a transaction touched (``session.touch``), after its commit.
+
+        In the thread that committed; it must not raise. What dies between commit and call never hears of it.
+        """
+        self._touch_listeners.append((what, listener))
 
     def close(self) -> None:
         self.writer.dispose()

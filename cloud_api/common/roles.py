@@ -50,6 +50,7 @@ OPERATIONS: dict[str, Group] = {
     "attendance.change": Group.STAFF,
     "visit.read": Group.STAFF,
     "visit.read_own": Group.USER,
+    "occupancy.read": Group.STAFF,
     # qr
     "pass.read": Group.STAFF,
     "pass.issue": Group.STAFF,
@@ -62,6 +63,10 @@ OPERATIONS: dict[str, Group] = {
     "report.read": Group.ADMIN,
 }
 """The lowest group that may do each operation."""
+
+WITHOUT_DATABASE = frozenset({"occupancy.read"})
+"""What may be asked while the database is away: the token, good for 15 minutes, is then believed as it is (decision
+0025). Only for answers that change nothing and name nobody."""
 
 _PEOPLE = frozenset({Group.USER, Group.STAFF, Group.ADMIN, Group.OWNER})
 _OWN = frozenset({"account.read", "account.change"})

@@ -22,6 +22,11 @@ def new_id(session: Session) -> UUID:
     return uuid7(int(transaction_time(session).timestamp() * 1000))
 
 
+def touch(session: Session, what: str, key: UUID) -> None:
+    """Have those who asked (``Database.on_touch``) told after the commit that something with this key has changed."""
+    session.info.setdefault("touched", set()).add((what, key))
+
+
 def queue_of(session: Session, name: str) -> list[Any]:
     """The list of things queued under a name until the end of the transaction."""
     queue: list[Any] = session.info.setdefault(f"queue.{name}", [])
