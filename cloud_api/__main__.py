@@ -64,12 +64,23 @@ def _parser() -> argparse.ArgumentParser:
     backup.add_argument("file", type=Path, help="a file that does not exist yet; it will hold secrets")
     restore = _command(commands, "restore", "put a backup back, with the server stopped")
     restore.add_argument("file", type=Path, help="the backup")
-    _command(commands, "replay", "deliver parked messages again")
+    _add_events(commands)
+    _command(commands, "replay", "the same as 'events replay'").set_defaults(consumer=None)
     sample = _command(commands, "sample", "fill a gym with plans and members in every state, to try things out")
     sample.add_argument("--members", type=int, default=200, metavar="N", help="so many (200); above 1000 all are alike")
     sample.add_argument("--seed", type=int, default=1, metavar="N", help="who is in which state follows from it (1)")
     sample.add_argument("--out", type=Path, required=True, metavar="DIR", help="where demo-secrets.json goes")
     return parser
+
+
+def _add_events(commands: Any) -> None:
+    parser = commands.add_parser("events", help="messages between services: list what is parked, deliver it again")
+    events = parser.add_subparsers(title="commands", metavar="COMMAND", dest="what", required=True)
+    for name, text in (
+        ("parked", "list the messages that a consumer gave up on"),
+        ("replay", "have parked messages delivered again"),
+    ):
+        _command(events, name, text).add_argument("--consumer", metavar="NAME", help="only those of this consumer")
 
 
 def _command(commands: Any, name: str, text: str) -> argparse.ArgumentParser:

@@ -1,8 +1,6 @@
 """Events: written in the transaction of the change, handed to consumers afterwards, at least once and with one effect.
 
-Each delivery is one transaction together with an inbox row (consumer, message id), so that redelivery changes nothing.
-Order holds within one topic and key only: while a message waits to be tried again, later ones of its key wait too.
-A message that keeps failing is parked and holds up nobody.
+How they are taken in is told in ``intake``. Order holds within one topic and key only.
 """
 
 import json
@@ -12,7 +10,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Table, delete, insert, select
+from sqlalchemy import Table, delete, insert, update
 from sqlmodel import Session, SQLModel
 
 from cloud_api.common.session import transaction_time
@@ -20,8 +18,7 @@ from cloud_api.common.tables import OutboxMessage
 from shared.domain.ids import uuid7
 
 _OUTBOX: Table = SQLModel.metadata.tables["common_outbox"]
-_INBOX: Table = SQLModel.metadata.tables["common_inbox"]
-_FAILED: Table = SQLModel.metadata.tables["common_failed_message"]
+_SOURCE = "/fit/"
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,13 +37,29 @@ class Event:
         return {
             "specversion": "1.0",
             "id": str(self.id),
-            "source": f"/fit/{self.topic}",
+            "source": _SOURCE + self.topic,
             "type": self.type,
             "subject": str(self.key),
             "time": self.published_at.isoformat(),
             "datacontenttype": "application/json",
             "data": self.data,
         }
+
+    @classmethod
+    def from_envelope(cls, envelope: Mapping[str, Any]) -> "Event":
+        """Read what :meth:`envelope` wrote.
+
+        Raises:
+            ValueError, KeyError, TypeError, AttributeError: it is no envelope of ours.
+        """
+        return cls(
+            id=UUID(envelope["id"]),
+            topic=envelope["source"].removeprefix(_SOURCE),
+            type=envelope["type"],
+            key=UUID(envelope["subject"]),
+            published_at=datetime.fromisoformat(envelope["time"]),
+            data=dict(envelope["data"]),
+        )
 
 
 Handler = Callable[[Session, Event], None]
@@ -57,7 +70,8 @@ ManyHandler = Callable[[Session, Sequence[Event]], None]
 class Consumer:
     """Who takes in a topic. ``name`` is unique and stays for ever: it is the memory of what was taken in.
 
-    ``many``, where there is one, takes several events of one outbox row at once; ``handler`` has the same effect on each.
+    ``many``, where there is one, takes several events at once, in their order; ``handler`` has the same effect on each.
+    Both may be called again with events of a transaction that was undone: all they do is in the session.
     """
 
     topic: str
@@ -86,14 +100,8 @@ def publish_many(session: Session, *, topic: str, type: str, items: Iterable[tup
     The relay makes one message of each. None given publishes nothing.
     """
     texts = [f'["{message_id}","{key}",{payload}]' for message_id, key, payload in items]
-    if not texts:
-        return
-    session.info["published"] = True
-    session.execute(
-        insert(_OUTBOX).values(
-            topic=topic, type=type, published_at=transaction_time(session), items=f"[{','.join(texts)}]"
-        )
-    )
+    if texts:
+        _write(session, topic, type, f"[{','.join(texts)}]")
 
 
 def publish_reference(session: Session, *, topic: str, type: str, reference: int) -> None:  # noqa: A002
@@ -101,9 +109,13 @@ def publish_reference(session: Session, *, topic: str, type: str, reference: int
 
     The publisher's ``sources`` in its ``events`` module reads them when they are delivered.
     """
+    _write(session, topic, type, str(reference))
+
+
+def _write(session: Session, topic: str, type: str, items: str) -> None:  # noqa: A002
     session.info["published"] = True
     now = transaction_time(session)
-    session.execute(insert(_OUTBOX).values(topic=topic, type=type, published_at=now, items=str(reference)))
+    session.execute(insert(_OUTBOX).values(topic=topic, type=type, published_at=now, items=items))
 
 
 Item = tuple[UUID, UUID, dict[str, Any]]
@@ -124,8 +136,14 @@ def unpack(session: Session, row: OutboxMessage, sources: Mapping[str, Source]) 
     return [Event(item[0], row.topic, row.type, item[1], row.published_at, item[2]) for item in items]
 
 
+def publish_again(session: Session) -> None:
+    """Have all that is still in the outbox delivered once more.
+
+    After a restore a consumer may have lost the effect of what Kafka brought it. What it has not lost is in the inbox.
+    """
+    session.execute(update(_OUTBOX).values(done_at=None))
+
+
 def prune_delivered(session: Session, *, older_than: datetime) -> None:
-    """Forget messages that every consumer took in before an instant. What is parked stays, with its message."""
-    done = (_OUTBOX.c.done_at < older_than) & _OUTBOX.c.number.not_in(select(_FAILED.c.outbox_number))
-    session.execute(delete(_INBOX).where(_INBOX.c.outbox_number.in_(select(_OUTBOX.c.number).where(done))))
-    session.execute(delete(_OUTBOX).where(done))
+    """Forget messages that were taken over by every consumer, or by the bus, before an instant."""
+    session.execute(delete(_OUTBOX).where(_OUTBOX.c.done_at < older_than))

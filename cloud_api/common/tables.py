@@ -62,25 +62,46 @@ class OutboxMessage(SQLModel, table=True):
 
 
 class InboxMessage(SQLModel, table=True):
-    """A consumer has taken in a message: written with its effect (outbox)."""
+    """A consumer has taken in a message: written with its effect (intake)."""
 
     __tablename__ = "common_inbox"
     consumer: str = Field(primary_key=True, max_length=64)
     message_id: UUID = Field(primary_key=True, sa_type=Uuid16)
-    outbox_number: int = Field(sa_type=BigInteger, index=True)
+    taken_at: datetime = Field(sa_type=UtcDateTime, index=True)
 
 
 class FailedMessage(SQLModel, table=True):
-    """A message that a consumer could not take in yet, or was parked for a person to look at (outbox)."""
+    """A message that a consumer could not take in yet, with its content: nothing else needs to keep it (intake).
+
+    It is tried again at ``retry_at``; one with ``tries`` 0 only waits behind an earlier one of its key. ``number``
+    gives their order. One that is parked is left to a person.
+    """
 
     __tablename__ = "common_failed_message"
-    consumer: str = Field(primary_key=True, max_length=64)
-    message_id: UUID = Field(primary_key=True, sa_type=Uuid16)
-    outbox_number: int = Field(sa_type=BigInteger, index=True)
+    __table_args__ = (
+        Index("ux_common_failed_message", "consumer", "message_id", unique=True),
+        Index("ix_common_failed_message_key", "consumer", "topic", "key", "number"),
+    )
+    number: int | None = Field(default=None, primary_key=True, sa_type=Counted)
+    consumer: str = Field(max_length=64)
+    message_id: UUID = Field(sa_type=Uuid16)
+    topic: str = Field(max_length=64)
+    type: str = Field(max_length=64)
+    key: UUID = Field(sa_type=Uuid16)
+    published_at: datetime = Field(sa_type=UtcDateTime)
+    payload: str = Field(sa_type=LongText)
     tries: int
+    kept_at: datetime = Field(sa_type=UtcDateTime)
     retry_at: datetime = Field(sa_type=UtcDateTime)
     error: str = Field(max_length=1000)
     parked_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
+
+
+class RelayTurn(SQLModel, table=True):
+    """One row, whose lock is the turn of the one process that relays the outbox to Kafka (relay)."""
+
+    __tablename__ = "common_relay_turn"
+    id: int = Field(default=1, primary_key=True)
 
 
 class AuditHead(SQLModel, table=True):
@@ -129,3 +150,11 @@ class CredentialPlace(SQLModel, table=True):
     member_id: UUID | None = Field(default=None, sa_type=Uuid16, index=True)
     kind: str = Field(max_length=16)
     body: str = Field(sa_type=LongText)
+
+
+class ObjectHold(SQLModel, table=True):
+    """An object that is being put and will be referred to: not to be swept before a day has passed (keeping)."""
+
+    __tablename__ = "common_object_hold"
+    key: str = Field(primary_key=True, max_length=128)
+    held_at: datetime = Field(sa_type=UtcDateTime, index=True)

@@ -2,12 +2,12 @@
 
 import argparse
 from collections.abc import Callable
-from dataclasses import asdict, dataclass
-from typing import Any
+from dataclasses import asdict
 
-from cloud_api.common.dispatcher import replay_parked
+from cloud_api.operate.answer import Answer
 from cloud_api.operate.backups import back_up
 from cloud_api.operate.doctor import examine
+from cloud_api.operate.event_commands import replay, run_events
 from cloud_api.operate.initialising import initialise, new_owner_link
 from cloud_api.operate.opening import open_cloud
 from cloud_api.operate.pairing import pair
@@ -17,15 +17,6 @@ from cloud_api.sample.making import make_sample
 from cloud_api.settings import Settings
 from shared.clock import SystemClock
 from shared.domain.device import Direction
-
-
-@dataclass(frozen=True, slots=True)
-class Answer:
-    """``data`` for a program (``--json``), ``text`` for a person, ``code`` for the shell."""
-
-    data: Any
-    text: str
-    code: int = 0
 
 
 def _init(asked: argparse.Namespace, settings: Settings) -> Answer:
@@ -78,14 +69,6 @@ def _restore(asked: argparse.Namespace, settings: Settings) -> Answer:
     return Answer(asdict(done), text + (f"\nThe database before is in {done.aside}." if done.aside else ""))
 
 
-def _replay(_asked: argparse.Namespace, settings: Settings) -> Answer:
-    cloud = open_cloud(settings)
-    with cloud.database.transaction() as session:
-        count = replay_parked(session)
-    cloud.database.close()
-    return Answer({"replayed": count}, f"{count} messages will be delivered again.")
-
-
 def _sample(asked: argparse.Namespace, settings: Settings) -> Answer:
     cloud = open_cloud(settings)
     try:
@@ -106,6 +89,7 @@ COMMANDS: dict[str, Callable[[argparse.Namespace, Settings], Answer]] = {
     "doctor": _doctor,
     "backup": _backup,
     "restore": _restore,
-    "replay": _replay,
+    "events": run_events,
+    "replay": replay,
     "sample": _sample,
 }

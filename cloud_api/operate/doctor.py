@@ -170,5 +170,5 @@ def _audit(cloud: Cloud) -> Finding:
 def _messages(cloud: Cloud) -> Finding:
     with cloud.database.reading() as session:
         parked = session.scalar(select(func.count()).where(col(FailedMessage.parked_at).is_not(None))) or 0
-    advice = "See the server's log for the reason; after an update: 'fit-cloud replay'."
+    advice = "See the server's log for the reason; after an update: 'fit-cloud events replay'."
     return Finding("messages", parked == 0, f"{parked} parked" if parked else "none parked", advice if parked else "")

@@ -4,7 +4,7 @@ import logging
 import threading
 from datetime import timedelta
 
-from cloud_api.common import outbox, roster
+from cloud_api.common import intake, outbox, roster
 from cloud_api.common.cloud import Cloud
 from cloud_api.common.session import transaction_time
 from cloud_api.devices import enrolment
@@ -14,6 +14,8 @@ log = logging.getLogger(__name__)
 
 TOMBSTONES_KEPT = timedelta(days=30)
 MESSAGES_KEPT = timedelta(days=7)
+INBOX_KEPT = timedelta(days=35)
+"""Far longer than a bus may bring a message again: the outbox keeps them as above, Kafka's topics a week too."""
 ENDED_KEPT = timedelta(days=30)
 """Sign-ins, links and codes that ended are kept so long, to be looked into."""
 PERIOD_S = 6 * 3600.0
@@ -25,6 +27,8 @@ def tidy(cloud: Cloud) -> None:
         roster.prune_tombstones(session, older_than=transaction_time(session) - TOMBSTONES_KEPT)
     with cloud.database.transaction() as session:
         outbox.prune_delivered(session, older_than=transaction_time(session) - MESSAGES_KEPT)
+    with cloud.database.transaction() as session:
+        intake.prune_inbox(session, older_than=transaction_time(session) - INBOX_KEPT)
     with cloud.database.transaction() as session:
         ended = transaction_time(session) - ENDED_KEPT
         sessions.prune_sessions(session, older_than=ended)

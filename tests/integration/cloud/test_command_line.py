@@ -17,6 +17,8 @@ from shared.contracts.base import to_base64
 from tests.support.cloud import a_gym
 from tests.support.processes import running
 
+pytestmark = pytest.mark.embedded
+
 COMMANDS = ["init", "serve", "pair", "owner-link", "doctor", "backup", "restore", "replay"]
 
 
@@ -95,8 +97,11 @@ def test_doctor_says_what_is_wrong_and_exits_with_1(capsys, data):
 def test_a_new_owner_link_and_a_replay_answer_too(capsys, data):
     _, said = fit_cloud(capsys, "owner-link", "--data", data)
     assert said.out.startswith("https://127.0.0.1:8443/welcome?token=")
-    _, said = fit_cloud(capsys, "replay", "--data", data, "--json")
-    assert json.loads(said.out) == {"replayed": 0}
+    for command in (["replay"], ["events", "replay"], ["events", "replay", "--consumer", "gym.attendance"]):
+        _, said = fit_cloud(capsys, *command, "--data", data, "--json")
+        assert json.loads(said.out) == {"replayed": 0}
+    _, said = fit_cloud(capsys, "events", "parked", "--data", data)
+    assert said.out == "none parked\n"
 
 
 def test_backup_and_restore(capsys, data, tmp_path):
