@@ -2,15 +2,18 @@
 
 from collections.abc import AsyncIterator, Callable, Iterator
 from contextlib import asynccontextmanager
+from functools import partial
 
 from anyio.to_thread import current_default_thread_limiter
 from fastapi import APIRouter, FastAPI
 from fastapi.concurrency import run_in_threadpool
 from fastapi.dependencies.models import Dependant
 from fastapi.routing import APIRoute, RouteContext, iter_route_contexts
+from fastapi.telemetry import TelemetryConfig
 from sqlmodel import Session
 
-from cloud_api.common import openapi, problems
+from cloud_api import migrations
+from cloud_api.common import health, metrics, openapi, problems
 from cloud_api.common.cache import MemoryCache
 from cloud_api.common.certificate import fingerprint
 from cloud_api.common.cloud import Cloud
@@ -21,6 +24,7 @@ from cloud_api.common.journal import Journal, Replay
 from cloud_api.common.keys import Keys
 from cloud_api.common.middleware import Shell
 from cloud_api.common.principal import Allow, PrincipalKind
+from cloud_api.common.rate_limits import RateLimits, RedisCounts
 from cloud_api.common.redis_cache import RedisCache
 from cloud_api.common.tokens import Tokens
 from cloud_api.devices import events as devices_events
@@ -31,6 +35,8 @@ from cloud_api.gym import routes as gym_routes
 from cloud_api.identity import events as identity_events
 from cloud_api.identity import routes as identity_routes
 from cloud_api.identity.standing import person_standing
+from cloud_api.payments import events as payments_events
+from cloud_api.payments import routes as payments_routes
 from cloud_api.qr import events as qr_events
 from cloud_api.qr import routes as qr_routes
 from cloud_api.reports import events as reports_events
@@ -44,15 +50,19 @@ _ROUTERS: dict[str, Callable[[Cloud], APIRouter]] = {
     "devices": devices_routes.router,
     "gym": gym_routes.router,
     "qr": qr_routes.router,
+    "payments": payments_routes.router,
     "reports": reports_routes.router,
 }
 
-_CONSUMERS = (gym_events.consumers, qr_events.consumers, reports_events.consumers)
+_CONSUMERS = (gym_events.consumers, qr_events.consumers, payments_events.consumers, reports_events.consumers)
 """All of them in every process that dispatches, whichever services it serves: they share one outbox and one inbox."""
 
 PUBLIC = frozenset(
     {
         ("GET", "/v1/health"),
+        ("GET", "/health/live"),
+        ("GET", "/health/ready"),
+        ("GET", "/metrics"),  # has a token of its own
         ("GET", "/.well-known/jwks.json"),
         ("POST", "/v1/sign-in"),
         ("POST", "/v1/token-refreshes"),
@@ -67,6 +77,15 @@ PUBLIC = frozenset(
     }
 )
 """The only routes that anybody may call. Each proves by itself who asks: a code, a password, a signature."""
+
+_NO_TELEMETRY: TelemetryConfig = {
+    "tracing": False,
+    "metrics": False,
+    "logs": False,
+    "operation_spans": False,
+    "auto_configure": False,
+}
+"""FastAPI would tell an exporter of validation errors and exceptions with their messages: names, addresses."""
 
 
 def make_cloud(settings: Settings, *, clock: Clock | None = None) -> Cloud:
@@ -90,13 +109,23 @@ def make_cloud(settings: Settings, *, clock: Clock | None = None) -> Cloud:
         journal=Journal(settings.journal),
         base_url=settings.base_url,
         data=settings.data,
-        fingerprint=fingerprint(settings.certificate),
+        fingerprint="" if settings.tls == "off" else fingerprint(settings.certificate),
         cache=RedisCache(settings.cache_url) if settings.cache_url else MemoryCache(),
+        metrics_token=settings.metrics_token,
+        limits=_limits(settings, clock, tokens),
     )
+    cloud.metrics.registry.register(metrics.DatabaseNumbers(database))
     for consumers in _CONSUMERS:
         cloud.dispatcher.add(consumers(cloud))
     cloud.dispatcher.add_sources(devices_events.sources)
     return cloud
+
+
+def _limits(settings: Settings, clock: Clock, tokens: Tokens) -> RateLimits | None:
+    if not settings.rate_limits:
+        return None
+    shared = RedisCounts(settings.cache_url, clock=clock) if settings.cache_url else None
+    return RateLimits(clock=clock, tokens=tokens, shared=shared)
 
 
 def replays(cloud: Cloud) -> dict[str, Replay]:
@@ -122,6 +151,7 @@ def create_app(cloud: Cloud, *, services: tuple[str, ...] = SERVICES) -> FastAPI
         yield
         await run_in_threadpool(cloud.dispatcher.stop)
 
+    watch = _watch(cloud)
     app = FastAPI(
         title="FIT Monitor",
         version="1",
@@ -130,16 +160,44 @@ def create_app(cloud: Cloud, *, services: tuple[str, ...] = SERVICES) -> FastAPI
         docs_url=None,  # its page would fetch programs from elsewhere
         redoc_url=None,
         openapi_url="/openapi.json",
+        telemetry=_NO_TELEMETRY,
     )
-    app.state.cloud = cloud
+    app.state.cloud, app.state.watch = cloud, watch
     problems.install(app)
-    app.include_router(openapi.health(cloud))
-    for service in services:
-        app.include_router(_ROUTERS[service](cloud))
-    app.add_middleware(Shell, clock=cloud.clock)
+    served = _mount(app, cloud, services)
+    app.add_middleware(
+        Shell,
+        clock=cloud.clock,
+        metrics=cloud.metrics,
+        limits=cloud.limits,
+        services=served,
+        is_draining=lambda: watch.draining,
+    )
     refuse_open_routes(app)
     openapi.describe(app)
     return app
+
+
+def _watch(cloud: Cloud) -> health.Watch:
+    return health.Watch(
+        {
+            "database": partial(health.answers, cloud),
+            "schema": partial(migrations.is_current, cloud.database.writer),
+            "keys": partial(health.has_keys, cloud),
+        }
+    )
+
+
+def _mount(app: FastAPI, cloud: Cloud, services: tuple[str, ...]) -> dict[str, str]:
+    """Add everybody's routes; returns which service each path belongs to."""
+    app.include_router(health.router(cloud, app.state.watch, services))
+    app.include_router(metrics.router(cloud.metrics, cloud.metrics_token))
+    owners = dict.fromkeys((route.path or "" for route in api_routes(app)), "")
+    for service in services:
+        app.include_router(_ROUTERS[service](cloud))
+        for route in api_routes(app):
+            owners.setdefault(route.path or "", service)
+    return owners
 
 
 def refuse_open_routes(app: FastAPI) -> None:

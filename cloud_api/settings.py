@@ -5,18 +5,23 @@ The only module that reads the environment.
 
 import json
 import os
+import sys
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
 from shared.errors import InvalidInput
 
-SERVICES = ("identity", "devices", "gym", "qr", "reports")
+SERVICES = ("identity", "devices", "gym", "qr", "payments", "reports")
 """Every service there is, in the order in which they are set up."""
 
 DEFAULT_PORT = 8443
 WRITERS = 4
 """Writing connections of a process to a database server. All processes together: twice the server's cores."""
+
+
+LONGEST_DRAIN_S = 300
+SHORTEST_TOKEN = 16
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,6 +42,12 @@ class Settings:
     mail_url: str = ""
     mail_language: str = "en"
     database_writers: int = WRITERS
+    log_format: str = "json"
+    tls: str = "on"
+    proxies: str = ""
+    drain_s: int = 0
+    metrics_token: str = ""
+    rate_limits: bool = True
 
     @property
     def secrets(self) -> Path:
@@ -75,6 +86,11 @@ def load_settings(
     ``FIT_CACHE_URL`` redis://host:port/0?prefix=fit, or rediss (docs/caching.md) ·
     ``FIT_MAIL_URL`` smtp://user:password@host:port?tls=starttls&from=desk@gym.example, ``FIT_MAIL_LANGUAGE`` en or da
     (docs/notifications.md).
+    ``FIT_LOG_FORMAT`` json, or text (as it is at a terminal) · ``FIT_TLS`` on; off: plain HTTP, whoever is in front of
+    us ends TLS; front: the same, with the certificate of our data folder, which kiosks go on to pin ·
+    ``FIT_PROXIES`` addresses or networks, with commas, whose X-Forwarded-For is believed · ``FIT_DRAIN_S`` seconds to go
+    on answering, as not ready, when asked to end · ``FIT_METRICS_TOKEN`` opens /metrics (16 characters or more) ·
+    ``FIT_RATE_LIMITS`` on or off (docs/operations.md).
 
     Raises:
         InvalidInput: a value makes no sense, or no data folder was named.
@@ -99,6 +115,12 @@ def load_settings(
         mail_url=env.get("FIT_MAIL_URL") or "",
         mail_language=env.get("FIT_MAIL_LANGUAGE") or "en",
         database_writers=_count(env.get("FIT_DATABASE_WRITERS"), WRITERS),
+        log_format=_choice(env, "FIT_LOG_FORMAT", "json", "text") or ("text" if sys.stderr.isatty() else "json"),
+        tls=_choice(env, "FIT_TLS", "on", "off", "front") or "on",
+        proxies=env.get("FIT_PROXIES") or "",
+        drain_s=_seconds(env, "FIT_DRAIN_S"),
+        metrics_token=_token(env.get("FIT_METRICS_TOKEN") or ""),
+        rate_limits=_choice(env, "FIT_RATE_LIMITS", "on", "off") != "off",
     )
 
 
@@ -127,6 +149,26 @@ def _count(text: str | None, default: int) -> int:
     if not text.isdecimal() or not 1 <= int(text) <= 64:  # noqa: PLR2004  # more would only queue
         raise InvalidInput(f"{text!r} is not a number of connections.", field="FIT_DATABASE_WRITERS")
     return int(text)
+
+
+def _choice(env: Mapping[str, str], name: str, *choices: str) -> str:
+    value = env.get(name) or ""
+    if value and value not in choices:
+        raise InvalidInput(f"{name} is one of {', '.join(choices)}, not {value!r}.", field=name)
+    return value
+
+
+def _seconds(env: Mapping[str, str], name: str) -> int:
+    value = env.get(name) or "0"
+    if not value.isdecimal() or int(value) > LONGEST_DRAIN_S:
+        raise InvalidInput(f"{name} is a number of seconds up to {LONGEST_DRAIN_S}.", field=name)
+    return int(value)
+
+
+def _token(text: str) -> str:
+    if text and len(text) < SHORTEST_TOKEN:
+        raise InvalidInput("FIT_METRICS_TOKEN is too short: 16 characters or more.", field="FIT_METRICS_TOKEN")
+    return text
 
 
 def _services(text: str | None) -> tuple[str, ...]:

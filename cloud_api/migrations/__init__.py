@@ -14,7 +14,7 @@ from alembic import command
 from alembic.config import Config
 from alembic.runtime.migration import MigrationContext
 from alembic.script import ScriptDirectory
-from sqlalchemy import Connection, Engine, text
+from sqlalchemy import Connection, Engine, inspect, text
 
 from shared.errors import Unavailable
 
@@ -46,6 +46,11 @@ def configuration() -> Config:
     config.set_main_option("version_locations", "\n".join(str(folder) for folder in sorted(folders)))
     config.set_main_option("file_template", "%%(rev)s_%%(slug)s")
     return config
+
+
+def is_empty(engine: Engine) -> bool:
+    """Whether the database has no table at all."""
+    return not inspect(engine).get_table_names()
 
 
 def is_current(engine: Engine) -> bool:

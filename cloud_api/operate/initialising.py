@@ -36,7 +36,8 @@ def initialise(settings: Settings, *, gym_name: str, site_name: str, zone: str, 
     """Make a gym in an empty or new folder. It appears whole or not at all.
 
     Raises:
-        InvalidInput: the folder is not empty, or the zone is unknown.
+        InvalidInput: the folder or the database is not empty, or the zone is unknown.
+        Unavailable: the database server does not answer.
     """
     data = settings.data
     if data.exists() and any(data.iterdir()):
@@ -66,6 +67,10 @@ def _make(settings: Settings, gym_name: str, site_name: str, zone: str, clock: C
     keep_address(settings.data, host=settings.host, port=settings.port, base_url=settings.base_url)
     cloud = make_cloud(settings, clock=clock)
     try:
+        if not migrations.is_empty(cloud.database.writer):
+            raise InvalidInput(
+                "The database is not empty. Give a new one; nothing was changed.", field="FIT_DATABASE_URL"
+            )
         migrations.upgrade(cloud.database.writer)
         check_provenance(cloud.database)
         with cloud.database.transaction() as session:

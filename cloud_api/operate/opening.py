@@ -26,6 +26,10 @@ def open_cloud(settings: Settings, *, clock: Clock | None = None) -> Cloud:
     if settings.database_file is not None and not settings.database_file.exists():
         raise InvalidInput(f"{settings.database_file} is missing. Run 'fit-cloud init', or restore a backup.")
     cloud = make_cloud(settings, clock=clock or SystemClock())
+    if migrations.is_empty(cloud.database.writer):
+        raise InvalidInput(
+            "The database is empty. Run 'fit-cloud init' for a new gym, or 'fit-cloud copy' to move one."
+        )
     if not migrations.is_current(cloud.database.writer):
         _copy_before_upgrade(settings, cloud)
         migrations.upgrade(cloud.database.writer)

@@ -1,10 +1,11 @@
 """An initialised embedded gym in a temporary folder, with clients: the real app on the real database, in process."""
 
 import functools
+import os
 import shutil
 import tempfile
-from collections.abc import Iterable
-from contextlib import contextmanager
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager, nullcontext
 from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -27,6 +28,7 @@ from shared.contracts.devices import Enrolment, EventRecord, EventUpload, Upload
 from shared.passtoken.signing import challenge_message, salvage_message
 from tests.support.asgi import AsgiLoop
 from tests.support.builders import NOON
+from tests.support.servers import shared as servers
 
 GYM_NAME, SITE_NAME, ZONE_NAME = "Harbour Gym", "Harbour", "Europe/Copenhagen"
 
@@ -100,11 +102,19 @@ class Kiosk:
 class Gym:
     """A running cloud without sockets. The dispatcher works only when told: ``gym.dispatch()``."""
 
-    def __init__(self, data: Path, made: NewGym, clock: StillClock, *, services: tuple[str, ...] = SERVICES) -> None:
+    def __init__(
+        self,
+        data: Path,
+        made: NewGym,
+        clock: StillClock,
+        *,
+        services: tuple[str, ...] = SERVICES,
+        environ: Mapping[str, str] | None = None,
+    ) -> None:
         self._closed = False
         self.made = made
         self.clock = clock
-        self.settings: Settings = load_settings(data, environ={})
+        self.settings: Settings = load_settings(data, environ={"FIT_RATE_LIMITS": "off", **(environ or {})})
         self.cloud = open_cloud(self.settings, clock=clock)
         self.app = create_app(self.cloud, services=services)
         self.loop = AsgiLoop(self.app)
@@ -177,29 +187,46 @@ class Gym:
             self.cloud.database.close()
 
 
+GYM_DATABASE = "FIT_TEST_GYM_DATABASE"
+"""Names the environment variable that says which database gyms of tests have: ``sqlite`` (the default) or ``mysql``."""
+
+
 @functools.cache
-def _template() -> tuple[Path, NewGym]:
-    """A fresh gym, made once in a process and copied for each test."""
+def _template(kind: str) -> tuple[Path, NewGym, str | None]:
+    """A fresh gym, made once in a process and copied for each test; and the name of its database on a server."""
     folder = Path(tempfile.mkdtemp(prefix="fit-template-"))
     import atexit
 
     atexit.register(shutil.rmtree, folder, ignore_errors=True)
-    settings = load_settings(folder / "gym", environ={})
+    name = f"template_{uuid4().hex[:12]}" if kind == "mysql" else None
+    environ = {} if name is None else {"FIT_DATABASE_URL": servers.mysql().create(name)}
+    settings = load_settings(folder / "gym", environ=environ)
     made = initialise(settings, gym_name=GYM_NAME, site_name=SITE_NAME, zone=ZONE_NAME, clock=StillClock())
-    return folder / "gym", made
+    return folder / "gym", made, name
 
 
 @contextmanager
-def a_gym(folder: Path, *, clock: StillClock | None = None, services: tuple[str, ...] = SERVICES) -> Iterable[Gym]:
-    """An initialised gym in ``folder/gym``, at noon of the builders' day. Fewer services are there sooner."""
-    template, made = _template()
+def a_gym(
+    folder: Path,
+    *,
+    clock: StillClock | None = None,
+    services: tuple[str, ...] = SERVICES,
+    environ: Mapping[str, str] | None = None,
+) -> Iterator[Gym]:
+    """An initialised gym in ``folder/gym``, at noon of the builders' day. Fewer services are there sooner.
+
+    ``environ`` are settings. Without a database among them it is the one that :data:`GYM_DATABASE` names.
+    """
+    template, made, name = _template(os.environ.get(GYM_DATABASE, "sqlite"))
     data = folder / "gym"
     shutil.copytree(template, data)
-    gym = Gym(data, made, clock or StillClock(), services=services)
-    try:
-        yield gym
-    finally:
-        gym.close()
+    with nullcontext() if name is None else servers.a_mysql_database(like=name) as url:
+        database = {} if url is None else {"FIT_DATABASE_URL": url}
+        gym = Gym(data, made, clock or StillClock(), services=services, environ={**database, **(environ or {})})
+        try:
+            yield gym
+        finally:
+            gym.close()
 
 
 __all__ = ["Gym", "Kiosk", "PrincipalKind", "StillClock", "a_gym"]

@@ -4,7 +4,7 @@ from tests.support.cloud import a_gym
 
 
 @pytest.fixture
-def gym(tmp_path):
+def gym(tmp_path, gym_database):
     """An initialised gym at noon of the builders' day, with the routes of people and devices."""
     with a_gym(tmp_path, services=("identity", "devices")) as gym:
         yield gym

@@ -29,6 +29,8 @@ from tests.support.answers import refusal
 from tests.support.builders import NOON, an_event_record
 from tests.support.cloud import Gym, StillClock
 
+pytestmark = pytest.mark.embedded
+
 
 @pytest.fixture
 def file(tmp_path):

@@ -274,6 +274,7 @@ def test_a_database_that_is_away_means_try_again_later(gym, kiosk, monkeypatch):
 
     copy = Copy(kiosk)
     monkeypatch.setattr(database, "_PASSING", frozenset({"SQLITE_ERROR"}))
+    monkeypatch.setattr(database, "_AWAY", frozenset({1146}))
     with gym.cloud.database.transaction() as session:
         session.execute(text("ALTER TABLE roster_row RENAME TO elsewhere"))
     answer = ask_feed(kiosk, copy.epoch, copy.version)

@@ -5,7 +5,7 @@ from tests.support.desk import Desk
 
 
 @pytest.fixture
-def gym(tmp_path):
+def gym(tmp_path, gym_database):
     with a_gym(tmp_path) as gym:
         yield gym
 

@@ -3,6 +3,8 @@
 import sqlite3
 from datetime import timedelta
 
+import pytest
+
 from cloud_api.common.tables import MemberPlace
 from cloud_api.gym import erasure
 from shared.domain.ids import uuid7
@@ -10,6 +12,7 @@ from shared.domain.passes import PassKind
 from shared.passtoken.lookup import lookup_hash
 from tests.support.builders import NOON
 from tests.support.desk import arrival, ok
+from tests.support.stored import stored_values
 
 PLANTED = {
     "given_name": "Wilhelmina",
@@ -88,6 +91,7 @@ def test_an_event_that_arrives_later_counts_under_the_tombstone_and_creates_no_p
     assert ok(desk.client.get("/v1/members"))["items"] == []
 
 
+@pytest.mark.embedded
 def test_the_journal_makes_a_restored_backup_forget_again(desk, gym):
     member_id = desk.member(**PLANTED)
     card = desk.card(member_id)
@@ -108,20 +112,11 @@ def test_the_journal_makes_a_restored_backup_forget_again(desk, gym):
 
 
 def _every_value(gym):
-    return "\n".join(str(value).casefold() for value in _values(gym))
+    return "\n".join(str(value).casefold() for value in stored_values(gym.cloud.database))
 
 
 def _every_blob(gym):
-    return [value for value in _values(gym) if isinstance(value, bytes)]
-
-
-def _values(gym):
-    connection = sqlite3.connect(gym.settings.database_file)
-    try:
-        tables = [name for (name,) in connection.execute("SELECT name FROM sqlite_master WHERE type = 'table'")]
-        return [value for table in tables for row in connection.execute(f'SELECT * FROM "{table}"') for value in row]
-    finally:
-        connection.close()
+    return [value for value in stored_values(gym.cloud.database) if isinstance(value, bytes)]
 
 
 def _copy(gym):

@@ -82,6 +82,7 @@ def test_nonsense_is_refused_in_words(gym, tmp_path):
             make_sample(gym.cloud, members=members, seed=1, out=tmp_path)
 
 
+@pytest.mark.embedded
 def test_the_command_fills_a_gym(gym, tmp_path, capsys):
     folder = str(gym.settings.data)
     code = main(["sample", "--data", folder, "--members", "16", "--out", str(tmp_path / "demo"), "--json"])

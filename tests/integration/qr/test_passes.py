@@ -1,6 +1,5 @@
 """Cards, phones and existing codes over the API, and what the doors are told of them."""
 
-import sqlite3
 from datetime import timedelta
 
 import cv2
@@ -20,6 +19,7 @@ from shared.passtoken.signing import sign_live, verify_live
 from shared.passtoken.tokens import ED25519, P256, parse
 from tests.support.builders import NOON, an_id
 from tests.support.desk import ok
+from tests.support.stored import stored_bytes
 
 
 @pytest.fixture
@@ -169,10 +169,7 @@ def test_no_raw_id_is_in_the_database(desk, gym, member_id):
     ok(desk.client.post(f"/v1/members/{member_id}/barcodes", json={"symbology": "Code39", "text": "PLANTED-TAG-9"}))
     secrets.append(b"PLANTED-TAG-9")
     gym.dispatch()
-    connection = sqlite3.connect(gym.settings.database_file)
-    connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
-    connection.close()
-    content = gym.settings.database_file.read_bytes()
+    content = stored_bytes(gym.cloud.database)
     forms = [form for secret in secrets for form in (secret, secret.hex().encode(), to_base64(secret).encode())]
     assert [form for form in forms if form in content] == []
     assert gym.cloud.keys.master_key not in content

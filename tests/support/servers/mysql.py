@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 import pymysql
+import pymysql.cursors
 
 from tests.support.servers.base import MissingProgramError, Server, cached, free_port, run, unpack_debian
 
@@ -70,6 +71,22 @@ class MySql(Server):
         self.execute(f"CREATE DATABASE `{database}` CHARACTER SET utf8mb4 COLLATE utf8mb4_bin")
         return self.url(database)
 
+    def clone(self, source: str, database: str) -> None:
+        """Make a database with the tables and rows of another."""
+        self.create(database)
+        with self._connected() as connection, connection.cursor() as cursor:
+            for table in _tables(cursor, source):
+                cursor.execute(f"CREATE TABLE `{database}`.`{table}` LIKE `{source}`.`{table}`")
+        self.refill(source, database)
+
+    def refill(self, source: str, database: str) -> None:
+        """Give a database that was cloned the rows of its source again; a good deal faster than another clone."""
+        with self._connected() as connection, connection.cursor() as cursor:
+            for table in _tables(cursor, source):
+                cursor.execute(f"DELETE FROM `{database}`.`{table}`")
+                cursor.execute(f"INSERT INTO `{database}`.`{table}` SELECT * FROM `{source}`.`{table}`")
+            connection.commit()
+
     def drop(self, database: str) -> None:
         self.execute(f"DROP DATABASE IF EXISTS `{database}`")
 
@@ -82,6 +99,11 @@ class MySql(Server):
 
     def _connected(self) -> pymysql.Connection:
         return pymysql.connect(host="127.0.0.1", port=self.port, user="root", connect_timeout=5)
+
+
+def _tables(cursor: pymysql.cursors.Cursor, database: str) -> list[str]:
+    cursor.execute(f"SHOW TABLES FROM `{database}`")
+    return [row[0] for row in cursor.fetchall()]
 
 
 def _start(programs: Path) -> list[str]:

@@ -11,6 +11,7 @@ import os
 import shutil
 import signal
 import tempfile
+from collections import defaultdict
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import TypeVar
@@ -71,14 +72,25 @@ def moto() -> Moto:
 
 
 @contextlib.contextmanager
-def a_mysql_database() -> Iterator[str]:
-    """An empty database of the test's own; its URL."""
+def a_mysql_database(*, like: str | None = None) -> Iterator[str]:
+    """A database of the test's own, empty or like another one; its URL."""
     server = mysql()
     name = f"t_{uuid4().hex[:12]}"
-    try:
+    if like is None:
         yield server.create(name)
-    finally:
         server.drop(name)
+        return
+    if _spare[like]:
+        name = _spare[like].pop()
+        server.refill(like, name)
+    else:
+        server.clone(like, name)
+    yield server.url(name)
+    _spare[like].append(name)
+
+
+_spare: defaultdict[str, list[str]] = defaultdict(list)
+"""Databases of this process that were used and can be filled anew, by what they are like."""
 
 
 def _shared(kind: str, make: Callable[[Path], AnyServer]) -> AnyServer:
