@@ -3,10 +3,8 @@
 from http import HTTPStatus
 from typing import Any
 
-from fastapi import APIRouter, FastAPI
-from sqlalchemy import text
+from fastapi import FastAPI
 
-from cloud_api.common.cloud import Cloud
 from shared.contracts.base import Message
 from shared.contracts.problem import MEDIA_TYPE, Problem
 
@@ -21,33 +19,16 @@ DESCRIPTION = """A gym's cloud: people, devices, members, passes, attendance, re
 **Bodies** are JSON, at most 1 MiB, and may be sent as gzip. Unknown fields are ignored. Times are ISO 8601 with a
 zone, bytes are base64url without padding.
 
-**Every answer** carries `Fit-Server-Time` (microseconds since 1970) and `X-Request-Id`.
+**Every answer** carries `Fit-Server-Time` (microseconds since 1970) and `X-Request-Id`: the trace id, which is the
+client's own when it sent a `traceparent` (W3C Trace Context).
+
+**Limits** hold for each device, person and address; who asks too often is answered 429 for some seconds.
 """
 
-_EVERYWHERE = (400, 405, 413, 415, 422, 503)
+_EVERYWHERE = (400, 405, 408, 413, 415, 422, 429, 503)
 _WHERE_GATED = (401, 403)
 _REF = "#/components/schemas/{model}"
 _METHODS = ("get", "put", "post", "delete", "patch")
-
-
-class Health(Message):
-    """``ready``: the database answers. ``gym_name`` lets a person see which server this is."""
-
-    ready: bool
-    gym_name: str
-
-
-def health(cloud: Cloud) -> APIRouter:
-    router = APIRouter(tags=["health"])
-
-    @router.get("/v1/health")
-    def read_health() -> Health:
-        """Whether this server can do its work."""
-        with cloud.database.reading() as session:
-            session.execute(text("SELECT 1"))
-        return Health(ready=True, gym_name=cloud.keys.gym_name)
-
-    return router
 
 
 def documented_body(model: type[Message]) -> dict[str, Any]:
@@ -108,5 +89,8 @@ def _add_schema(schemas: dict[str, Any], name: str, schema: dict[str, Any]) -> N
 
 _HEADERS = {
     "Fit-Server-Time": {"schema": {"type": "integer"}, "description": "The server's time in microseconds since 1970."},
-    "X-Request-Id": {"schema": {"type": "string"}, "description": "Names this request in the server's log."},
+    "X-Request-Id": {
+        "schema": {"type": "string"},
+        "description": "The trace id, 32 hex digits: names this request in the server's log.",
+    },
 }

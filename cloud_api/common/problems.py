@@ -15,7 +15,8 @@ from starlette.responses import Response
 
 from cloud_api.common.database import Conflict
 from shared.contracts.devices import WipeOrder
-from shared.contracts.problem import MEDIA_TYPE, FieldError, Problem
+from shared.contracts.problem import MEDIA_TYPE, FieldError, Price, Problem
+from shared.domain.money import Money
 from shared.errors import InvalidInput, Rejected, Unavailable
 
 STATUS_OF_CODE = {
@@ -41,6 +42,14 @@ class DeviceRevoked(Rejected):
     def __init__(self, wipe_order: WipeOrder) -> None:
         super().__init__("This device has been revoked.", code="device_revoked")
         self.wipe_order = wipe_order
+
+
+class PriceChanged(Rejected):
+    """Another price was shown than ``price``, which is asked now."""
+
+    def __init__(self, price: Money) -> None:
+        super().__init__("The price is another one now.", code="price_changed")
+        self.price = price
 
 
 class TooManyTries(Rejected):
@@ -81,10 +90,16 @@ def _invalid_input(_request: Request, error: Exception) -> Response:
 
 def _rejected(_request: Request, error: Exception) -> Response:
     assert isinstance(error, Rejected)  # noqa: S101  # registered for it
+    return rejected_response(error)
+
+
+def rejected_response(error: Rejected) -> Response:
     headers: dict[str, str] = {}
     more: dict[str, Any] = {}
     if isinstance(error, DeviceRevoked):
         more["wipe_order"] = error.wipe_order
+    if isinstance(error, PriceChanged):
+        more["price"] = Price(minor=error.price.minor, currency=error.price.currency)
     if isinstance(error, TooManyTries):
         headers["Retry-After"] = str(error.retry_after_s)
         more["retry_after_s"] = error.retry_after_s

@@ -8,8 +8,10 @@ import zlib
 import pytest
 from starlette.responses import Response
 
-from cloud_api.common import middleware
-from cloud_api.common.middleware import MAX_BODY, Shell
+from cloud_api.common import bodies
+from cloud_api.common.bodies import MAX_BODY
+from cloud_api.common.json_logs import JsonLines
+from cloud_api.common.middleware import Shell
 from tests.support.asgi import AsgiLoop
 from tests.support.builders import NOON
 from tests.support.cloud import StillClock
@@ -71,7 +73,7 @@ def test_a_small_body_that_unpacks_into_a_large_one_is_refused_early(client, mon
             unpacked.append(len(plain))
             return plain
 
-    monkeypatch.setattr(middleware.zlib, "decompressobj", Watched)
+    monkeypatch.setattr(bodies.zlib, "decompressobj", Watched)
     bomb = gzip.compress(b"\0" * 50_000_000, mtime=0)
     refused(client.post("/", content=bomb, headers={"Content-Encoding": "gzip"}), 413, "body_too_large")
     assert max(unpacked) == MAX_BODY + 1
@@ -93,4 +95,7 @@ def test_a_bug_is_answered_500_and_logged_with_the_requests_id(client, caplog):
         answer = client.post("/", content=b"boom")
     refused(answer, 500, "internal_error")
     assert "a bug" not in answer.text
-    assert answer.headers["X-Request-Id"] in caplog.text
+    [line] = [json.loads(JsonLines().format(record)) for record in caplog.records if record.exc_info]
+    assert line["trace_id"] == answer.headers["X-Request-Id"]
+    assert "KeyError" in line["exception"]
+    assert "a bug" not in line["exception"].replace('raise KeyError("a bug")', "")  # but for the line of code

@@ -1,0 +1,168 @@
+"""How many requests are answered of one device, one person or one address: looked at before a body is read.
+
+Each process counts in its own memory, exactly. Where processes share a Redis, what passes here is counted there too, so
+that a limit holds for all of them together; when Redis is away, each process counts for itself again.
+The tries at passwords and codes have limits of their own (``limits``), where they are checked.
+"""
+
+import logging
+import math
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import Protocol
+
+from anyio import CapacityLimiter
+from anyio.to_thread import run_sync
+from limits import RateLimitItemPerSecond
+from limits.storage import RedisStorage
+from limits.strategies import SlidingWindowCounterRateLimiter
+from redis import ConnectionPool
+from redis.backoff import NoBackoff
+from redis.exceptions import RedisError
+from redis.retry import Retry
+from starlette.datastructures import Headers
+from starlette.types import Scope
+
+from cloud_api.common.limits import RateLimit
+from cloud_api.common.problems import TooManyTries
+from cloud_api.common.redis_cache import TIMEOUT_S, Circuit, split_cache_url
+from cloud_api.common.tokens import Tokens
+from shared.domain.time import Clock
+from shared.errors import Rejected
+
+log = logging.getLogger(__name__)
+
+WINDOW = timedelta(seconds=10)
+
+
+@dataclass(frozen=True, slots=True)
+class Rule:
+    """At most ``amount`` requests in :data:`WINDOW` of each subject."""
+
+    name: str
+    amount: int
+
+
+PUBLIC = Rule("public", 100)
+"""Of an address, without a good token: signing in, enrolling, challenges. A whole gym may stand behind one address."""
+DEVICE_UPLOAD = Rule("device_upload", 200)
+"""A kiosk that was offline for weeks hands in its batches one after the other."""
+DEVICE_HEARTBEAT = Rule("device_heartbeat", 20)
+DEVICE_OTHER = Rule("device", 100)
+"""The feed, hints and pictures."""
+READ = Rule("read", 300)
+"""Of a person: a desk with several windows open."""
+WRITE = Rule("write", 100)
+
+RULES = (PUBLIC, DEVICE_UPLOAD, DEVICE_HEARTBEAT, DEVICE_OTHER, READ, WRITE)
+
+_FREE = ("/health/", "/metrics")
+"""A load balancer's and a monitor's, which must hear the truth when there is much to do; they are cheap."""
+_DEVICE_RULES = {
+    ("POST", "/v1/devices/self/events"): DEVICE_UPLOAD,
+    ("POST", "/v1/devices/self/heartbeat"): DEVICE_HEARTBEAT,
+}
+
+
+class Shared(Protocol):
+    """A count that several processes share."""
+
+    def take(self, rule: Rule, subject: str) -> float | None:
+        """Count one request; the seconds to wait when there were too many. Blocks. Raises nothing."""
+
+
+class LimitReached(TooManyTries):
+    """A request over its limit."""
+
+    def __init__(self, rule: Rule, retry_after_s: int) -> None:
+        super().__init__("Too many requests. Please wait a little.", retry_after_s=retry_after_s)
+        self.rule = rule
+
+
+class RateLimits:
+    """Finds the rule and the subject of a request, and counts it. Thread-safe."""
+
+    def __init__(self, *, clock: Clock, tokens: Tokens, shared: Shared | None = None) -> None:
+        self._tokens = tokens
+        self._shared = shared
+        self._local = {rule: RateLimit(clock, tries=rule.amount, window=WINDOW) for rule in RULES}
+        self._told = RateLimit(clock, tries=1, window=timedelta(minutes=1))
+        self._threads = CapacityLimiter(4)
+
+    async def check(self, scope: Scope) -> None:
+        """Count a request.
+
+        Raises:
+            LimitReached: with the seconds until the next one counts.
+        """
+        if scope["path"].startswith(_FREE):
+            return
+        rule, subject = self._of(scope)
+        wait_s = self._count(rule, subject)
+        if wait_s is None and self._shared is not None:
+            wait_s = await run_sync(self._shared.take, rule, subject, limiter=self._threads)
+        if wait_s is not None:
+            self._tell(rule, subject)
+            raise LimitReached(rule, max(1, math.ceil(wait_s)))
+
+    def _count(self, rule: Rule, subject: str) -> float | None:
+        try:
+            self._local[rule].take(subject)
+        except TooManyTries as error:
+            return error.retry_after_s
+        return None
+
+    def _of(self, scope: Scope) -> tuple[Rule, str]:
+        """The token is only read, not looked up: a subject that was locked out has its limit too."""
+        scheme, _, token = Headers(scope=scope).get("authorization", "").partition(" ")
+        try:
+            claims = self._tokens.verify(token.strip()) if scheme.lower() == "bearer" else None
+        except Rejected:
+            claims = None
+        if claims is None:
+            client = scope.get("client")
+            return PUBLIC, client[0] if client else ""
+        if "custom:device_id" in claims:
+            rule = _DEVICE_RULES.get((scope["method"], scope["path"]), DEVICE_OTHER)
+            return rule, f"device:{claims['custom:device_id']}"
+        return READ if scope["method"] in ("GET", "HEAD") else WRITE, f"person:{claims['sub']}"
+
+    def _tell(self, rule: Rule, subject: str) -> None:
+        """One line a minute for each subject: a flood must not become one of the log's."""
+        try:
+            self._told.take(f"{rule.name} {subject}")
+        except TooManyTries:
+            return
+        who = "an address" if rule is PUBLIC else subject
+        log.warning("too many requests of %s (%s)", who, rule.name)
+
+
+class RedisCounts:
+    """Counts in a Redis that all processes reach (sliding windows). When it does not answer, nobody is refused by it.
+
+    ``url`` as for the cache.
+    """
+
+    def __init__(self, url: str, *, clock: Clock, circuit: Circuit | None = None) -> None:
+        address, prefix = split_cache_url(url)
+        pool = ConnectionPool.from_url(
+            address, socket_timeout=TIMEOUT_S, socket_connect_timeout=TIMEOUT_S, retry=Retry(NoBackoff(), 0)
+        )
+        storage = RedisStorage(address, connection_pool=pool, key_prefix=f"{prefix}limits")
+        self._limiter = SlidingWindowCounterRateLimiter(storage)
+        self._clock = clock
+        self._circuit = circuit or Circuit()
+
+    def take(self, rule: Rule, subject: str) -> float | None:
+        if not self._circuit.may_try():
+            return None
+        item = RateLimitItemPerSecond(rule.amount, int(WINDOW.total_seconds()), namespace="fit")
+        try:
+            free = self._limiter.hit(item, rule.name, subject)
+            stats = None if free else self._limiter.get_window_stats(item, rule.name, subject)
+        except RedisError as error:
+            if self._circuit.note(worked=False):
+                log.warning("Redis does not count requests (%s): each process does for itself", type(error).__name__)
+            return None
+        self._circuit.note(worked=True)
+        return None if stats is None else stats.reset_time - self._clock.now().timestamp()
