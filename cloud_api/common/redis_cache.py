@@ -110,8 +110,12 @@ def split_cache_url(url: str) -> tuple[str, str]:
     Raises:
         InvalidInput: not a URL of a Redis.
     """
-    parts = urlsplit(url)
-    if parts.scheme not in ("redis", "rediss") or not parts.hostname:
+    try:
+        parts = urlsplit(url)
+        good = parts.scheme in ("redis", "rediss") and bool(parts.hostname) and parts.port != 0
+    except ValueError:  # of the port, and of an IPv6 address
+        good = False
+    if not good:
         raise InvalidInput("FIT_CACHE_URL must be redis://host:port/0 or rediss://host:port/0.", field="FIT_CACHE_URL")
     prefix = parse_qs(parts.query).get("prefix", ["fit"])[0]
     return urlunsplit(parts._replace(query="")), f"{prefix}:"

@@ -10,8 +10,11 @@ from cloud_api.common.events import ATTENDANCE_TOPIC
 from cloud_api.common.outbox import publish, publish_many
 from cloud_api.common.session import new_id
 from cloud_api.gym.tables import AttendanceRow, MemberRow, MembershipRow, PlanRow, SiteRow, VisitRow
+from shared.contracts.roster import PlanBody
 
 VISIT_TOPIC = "visit"
+CROWD = "gym.crowd"
+"""What a transaction touches (``session.touch``), by site, when it may have changed who is inside."""
 
 
 def tell_site(session: Session, row: SiteRow, what: str) -> None:
@@ -20,8 +23,7 @@ def tell_site(session: Session, row: SiteRow, what: str) -> None:
 
 
 def tell_plan(session: Session, row: PlanRow, what: str) -> None:
-    payload = {"plan_id": str(row.id), "on_sale": row.on_sale, "version": row.version}
-    publish(session, topic="plan", type=f"plan.{what}", key=row.id, payload=payload)
+    publish(session, topic="plan", type=f"plan.{what}", key=row.id, payload=plan_payload(row))
 
 
 def tell_member(session: Session, row: MemberRow, what: str) -> None:
@@ -51,6 +53,18 @@ def tell_many(session: Session, members: Iterable[MemberRow], memberships: Itera
     publish_many(session, topic="member", type="member.created", items=made)
     sold = [(new_id(session), row.member_id, json.dumps(membership_payload(row))) for row in memberships]
     publish_many(session, topic="membership", type="membership.sold", items=sold)
+
+
+def plan_payload(row: PlanRow) -> dict[str, Any]:
+    body = PlanBody.model_validate_json(row.body)
+    return {
+        "plan_id": str(row.id),
+        "name": body.name,
+        "price_minor": body.price_minor,
+        "currency": body.currency,
+        "on_sale": row.on_sale,
+        "version": row.version,
+    }
 
 
 def member_payload(row: MemberRow) -> dict[str, Any]:

@@ -3,11 +3,29 @@
 from fastapi import APIRouter
 
 from cloud_api.common.cloud import Cloud
-from cloud_api.gym import attendance_routes, member_routes, membership_routes, offer_routes
+from cloud_api.gym import (
+    attendance_routes,
+    machines_routes,
+    member_routes,
+    membership_routes,
+    occupancy_routes,
+    offer_routes,
+    photos_routes,
+)
+
+_PARTS = (
+    offer_routes,
+    member_routes,
+    photos_routes,
+    membership_routes,
+    attendance_routes,
+    occupancy_routes,
+    machines_routes,
+)
 
 
 def router(cloud: Cloud) -> APIRouter:
     routes = APIRouter()
-    for part in (offer_routes, member_routes, membership_routes, attendance_routes):
+    for part in _PARTS:
         routes.include_router(part.router(cloud))
     return routes

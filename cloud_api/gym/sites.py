@@ -8,9 +8,9 @@ from sqlmodel import Session, col, func, select
 from cloud_api.common import audit, roster
 from cloud_api.common.keys import Keys
 from cloud_api.common.principal import Principal
-from cloud_api.common.session import new_id
+from cloud_api.common.session import new_id, touch
 from cloud_api.gym.lookups import get_site
-from cloud_api.gym.outgoing import tell_site
+from cloud_api.gym.outgoing import CROWD, tell_site
 from cloud_api.gym.placing import tell_doors
 from cloud_api.gym.tables import MemberRow, PlanRow, SiteRow
 from shared.contracts.gym import SiteDraft, WindowDraft
@@ -77,6 +77,7 @@ def change_site(session: Session, site_id: UUID, draft: SiteDraft, *, by: Princi
         after=after,
     )
     tell_site(session, row, "changed")
+    touch(session, CROWD, site_id)
     return row
 
 

@@ -10,10 +10,10 @@ from uuid import UUID
 from sqlmodel import Session
 
 from cloud_api.common.outbox import publish_many
-from cloud_api.common.session import new_id
+from cloud_api.common.session import new_id, touch
 from cloud_api.gym.deriving import Span, Window, find_window
 from cloud_api.gym.loading import Found, load_check_ins, load_visits
-from cloud_api.gym.outgoing import VISIT_TOPIC, visit_payload
+from cloud_api.gym.outgoing import CROWD, VISIT_TOPIC, visit_payload
 from cloud_api.gym.tables import VisitRow
 from shared.domain.ids import SiteId
 from shared.domain.site import Site
@@ -94,6 +94,8 @@ class _Keeper:
         self._session.flush()
 
     def publish(self) -> None:
+        if self._payloads:
+            touch(self._session, CROWD, self._site.id)
         for event_type, items in self._payloads.items():
             publish_many(self._session, topic=VISIT_TOPIC, type=event_type, items=items)
 
