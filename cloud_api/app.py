@@ -13,16 +13,18 @@ from fastapi.telemetry import TelemetryConfig
 from sqlmodel import Session
 
 from cloud_api import migrations
-from cloud_api.common import health, metrics, openapi, problems
+from cloud_api.common import health, metrics, object_routes, openapi, problems
 from cloud_api.common.cache import MemoryCache
 from cloud_api.common.certificate import fingerprint
 from cloud_api.common.cloud import Cloud
 from cloud_api.common.database import READERS, Database
 from cloud_api.common.dispatcher import Dispatcher
+from cloud_api.common.folder_objects import FolderObjects
 from cloud_api.common.gate import Gate
 from cloud_api.common.journal import Journal, Replay
 from cloud_api.common.keys import Keys
 from cloud_api.common.middleware import Shell
+from cloud_api.common.objects import Objects
 from cloud_api.common.principal import Allow, PrincipalKind
 from cloud_api.common.rate_limits import RateLimits, RedisCounts
 from cloud_api.common.redis_cache import RedisCache
@@ -74,6 +76,8 @@ PUBLIC = frozenset(
         ("POST", "/v1/device-tokens/challenge"),
         ("POST", "/v1/device-tokens"),
         ("POST", "/v1/salvage"),
+        ("PUT", "/v1/objects/{folder}/{name}"),  # both with a signature of this server in the URL
+        ("GET", "/v1/objects/{folder}/{name}"),
     }
 )
 """The only routes that anybody may call. Each proves by itself who asks: a code, a password, a signature."""
@@ -107,6 +111,7 @@ def make_cloud(settings: Settings, *, clock: Clock | None = None) -> Cloud:
         gate=Gate(tokens=tokens, database=database, standings=standings),
         dispatcher=Dispatcher(database),
         journal=Journal(settings.journal),
+        objects=_objects(settings, keys, clock),
         base_url=settings.base_url,
         data=settings.data,
         fingerprint="" if settings.tls == "off" else fingerprint(settings.certificate),
@@ -119,6 +124,14 @@ def make_cloud(settings: Settings, *, clock: Clock | None = None) -> Cloud:
         cloud.dispatcher.add(consumers(cloud))
     cloud.dispatcher.add_sources(devices_events.sources)
     return cloud
+
+
+def _objects(settings: Settings, keys: Keys, clock: Clock) -> Objects:
+    if not settings.objects_url:
+        return FolderObjects(settings.objects, secret=keys.derive(b"gym-object-urls-1"), clock=clock)
+    from cloud_api.common import s3_objects  # noqa: PLC0415  # AWS's library takes half a second to load
+
+    return s3_objects.S3Objects(s3_objects.parse_place(settings.objects_url), clock=clock)
 
 
 def _limits(settings: Settings, clock: Clock, tokens: Tokens) -> RateLimits | None:
@@ -192,6 +205,8 @@ def _mount(app: FastAPI, cloud: Cloud, services: tuple[str, ...]) -> dict[str, s
     """Add everybody's routes; returns which service each path belongs to."""
     app.include_router(health.router(cloud, app.state.watch, services))
     app.include_router(metrics.router(cloud.metrics, cloud.metrics_token))
+    if isinstance(cloud.objects, FolderObjects):
+        app.include_router(object_routes.router(cloud.objects))
     owners = dict.fromkeys((route.path or "" for route in api_routes(app)), "")
     for service in services:
         app.include_router(_ROUTERS[service](cloud))

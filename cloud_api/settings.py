@@ -29,6 +29,7 @@ class Settings:
     """``data`` is the folder with everything this server keeps. ``base_url`` is where clients reach it.
 
     ``cache_url`` empty: each process caches for itself. ``mail_url`` empty: mails are written into a folder.
+    ``objects_url`` empty: pictures lie in the data folder.
     """
 
     data: Path
@@ -41,6 +42,7 @@ class Settings:
     cache_url: str = ""
     mail_url: str = ""
     mail_language: str = "en"
+    objects_url: str = ""
     database_writers: int = WRITERS
     log_format: str = "json"
     tls: str = "on"
@@ -54,8 +56,12 @@ class Settings:
         return self.data / "secrets"
 
     @property
+    def objects(self) -> Path:
+        return self.data / "objects"
+
+    @property
     def journal(self) -> Path:
-        return self.data / "objects" / "journal.jsonl"
+        return self.objects / "journal.jsonl"
 
     @property
     def certificate(self) -> Path:
@@ -86,6 +92,7 @@ def load_settings(
     ``FIT_CACHE_URL`` redis://host:port/0?prefix=fit, or rediss (docs/caching.md) ·
     ``FIT_MAIL_URL`` smtp://user:password@host:port?tls=starttls&from=desk@gym.example, ``FIT_MAIL_LANGUAGE`` en or da
     (docs/notifications.md).
+    ``FIT_OBJECTS_URL`` s3://bucket/prefix?endpoint=http://host:port&region=eu-north-1 (docs/objects.md) ·
     ``FIT_LOG_FORMAT`` json, or text (as it is at a terminal) · ``FIT_TLS`` on; off: plain HTTP, whoever is in front of
     us ends TLS; front: the same, with the certificate of our data folder, which kiosks go on to pin ·
     ``FIT_PROXIES`` addresses or networks, with commas, whose X-Forwarded-For is believed · ``FIT_DRAIN_S`` seconds to go
@@ -114,6 +121,7 @@ def load_settings(
         cache_url=env.get("FIT_CACHE_URL") or "",
         mail_url=env.get("FIT_MAIL_URL") or "",
         mail_language=env.get("FIT_MAIL_LANGUAGE") or "en",
+        objects_url=env.get("FIT_OBJECTS_URL") or "",
         database_writers=_count(env.get("FIT_DATABASE_WRITERS"), WRITERS),
         log_format=_choice(env, "FIT_LOG_FORMAT", "json", "text") or ("text" if sys.stderr.isatty() else "json"),
         tls=_choice(env, "FIT_TLS", "on", "off", "front") or "on",

@@ -36,10 +36,14 @@ def record(
     ``action`` is like ``device.revoked``; ``actor`` a principal, or a word for the program itself (``system``,
     ``operator``). Of ``before`` and ``after`` only the names of the fields that differ are kept.
     """
-    actor_id = f"{actor.kind.value}:{actor.subject}" if isinstance(actor, Principal) else actor
     old, new = dict(before or {}), dict(after or {})
     names = sorted(name for name in old.keys() | new.keys() if old.get(name) != new.get(name))
-    queue_of(session, "audit").append(_Entry(service, actor_id, action, str(subject), json.dumps(names)))
+    queue_of(session, "audit").append(_Entry(service, name_of(actor), action, str(subject), json.dumps(names)))
+
+
+def name_of(actor: Principal | str) -> str:
+    """How an actor is written down: the kind and the id of an account, or the word for the program itself."""
+    return f"{actor.kind.value}:{actor.subject}" if isinstance(actor, Principal) else actor
 
 
 def write_queued(session: Session) -> None:

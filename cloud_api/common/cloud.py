@@ -10,6 +10,7 @@ from cloud_api.common.gate import Gate
 from cloud_api.common.journal import Journal
 from cloud_api.common.keys import Keys
 from cloud_api.common.metrics import Metrics
+from cloud_api.common.objects import Objects
 from cloud_api.common.rate_limits import RateLimits
 from cloud_api.common.tokens import Tokens
 from shared.domain.time import Clock
@@ -30,6 +31,7 @@ class Cloud:
     gate: Gate
     dispatcher: EventBus
     journal: Journal
+    objects: Objects
     base_url: str
     data: Path
     fingerprint: str = ""

@@ -46,11 +46,18 @@ OPERATIONS: dict[str, Group] = {
     "member.erase": Group.ADMIN,
     "membership.read": Group.STAFF,
     "membership.change": Group.STAFF,
+    "membership.grant": Group.ADMIN,  # without money: access follows the ledger
     "attendance.read": Group.STAFF,
     "attendance.change": Group.STAFF,
     "visit.read": Group.STAFF,
     "visit.read_own": Group.USER,
     "occupancy.read": Group.STAFF,
+    "machine.read": Group.STAFF,
+    "machine.care": Group.STAFF,  # status, faults, maintenance
+    "machine.change": Group.ADMIN,
+    "image.change": Group.ADMIN,
+    "photo.read": Group.STAFF,
+    "photo.change": Group.STAFF,
     # qr
     "pass.read": Group.STAFF,
     "pass.issue": Group.STAFF,
@@ -59,8 +66,16 @@ OPERATIONS: dict[str, Group] = {
     "voucher.issue": Group.STAFF,
     "issuer_key.read": Group.ADMIN,
     "issuer_key.change": Group.OWNER,
+    # payments
+    "payment.read": Group.STAFF,
+    "payment.take": Group.STAFF,
+    "payment.refund": Group.ADMIN,
+    "payment.correct": Group.ADMIN,
+    "till.read": Group.STAFF,
+    "till.change": Group.STAFF,
+    "ledger.read": Group.ADMIN,
     # reports
-    "report.read": Group.ADMIN,
+    "report.read": Group.OWNER,
 }
 """The lowest group that may do each operation."""
 

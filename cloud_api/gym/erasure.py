@@ -10,6 +10,7 @@ from cloud_api.common import audit, placement
 from cloud_api.common.journal import Journal
 from cloud_api.common.principal import Principal
 from cloud_api.common.session import transaction_time
+from cloud_api.gym import photos
 from cloud_api.gym.lookups import get_living_member
 from cloud_api.gym.outgoing import tell_member
 from cloud_api.gym.tables import AttendanceRow, MemberRow
@@ -18,14 +19,14 @@ JOURNAL_KIND = "member_erased"
 
 
 def erase_member(session: Session, journal: Journal, member_id: UUID, *, by: Principal | str) -> MemberRow:
-    """Forget who a member was: name, address, number, keys, and every pass in every roster.
+    """Forget who a member was: name, address, number, keys, photo, and every pass in every roster.
 
     Visits and memberships stay under the bare id. The journal makes a restored backup forget again.
 
     Raises:
         Rejected: ``member_unknown``, ``member_erased``.
     """
-    row = get_living_member(session, member_id)
+    row = get_living_member(session, member_id, lock=True)
     now = transaction_time(session)
     _forget(session, row, at=now)
     audit.record(session, service="gym", actor=by, action="member.erased", subject=member_id)
@@ -55,3 +56,4 @@ def _forget(session: Session, row: MemberRow, *, at: datetime) -> None:
     row.version += 1
     session.add(row)
     session.flush()
+    photos.forget_photo(session, row.id)  # last: who was setting one held the member's row until now

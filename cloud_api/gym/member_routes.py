@@ -5,11 +5,12 @@ from uuid import UUID
 
 from fastapi import APIRouter, Depends, Query
 
+from cloud_api.common import uploads
 from cloud_api.common.cloud import Cloud
 from cloud_api.common.paging import After, Limit
 from cloud_api.common.principal import Principal, allow
 from cloud_api.common.problems import problem_responses
-from cloud_api.gym import blocking, erasure, listing, members
+from cloud_api.gym import blocking, erasure, listing, members, photos
 from shared.contracts.gym import BlockRequest, MemberDraft, MemberPage, MemberView, NewMember, NoteList
 
 _Changer = Annotated[Principal, Depends(allow("member.change"))]
@@ -63,10 +64,13 @@ def router(cloud: Cloud) -> APIRouter:
 
     @routes.delete("/v1/members/{member_id}", responses=problem_responses(404, 409))
     def erase_member(member_id: UUID, by: Annotated[Principal, Depends(allow("member.erase"))]) -> MemberView:
-        """Forget who a member was, for good: name, address, keys and passes. Visits stay under a bare id."""
+        """Forget who a member was, for good: name, address, photo, keys and passes. Visits stay under a bare id."""
         with cloud.database.transaction() as session:
+            keys = photos.find_keys(session, member_id)
             erasure.erase_member(session, cloud.journal, member_id, by=by)
-            return listing.read_member(session, member_id)
+            view = listing.read_member(session, member_id)
+        uploads.remove(cloud.objects, *keys)
+        return view
 
     @routes.get(
         "/v1/members/{member_id}/notes", dependencies=[Depends(allow("member.read"))], responses=problem_responses(404)

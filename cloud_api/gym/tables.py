@@ -177,3 +177,93 @@ class NoteRow(SQLModel, table=True):
     at: datetime = Field(sa_type=UtcDateTime)
     code: str = Field(max_length=64)
     detail: str = Field(sa_type=LongText)
+
+
+class PaidLineRow(SQLModel, table=True):
+    """What became of a line of a paid order: done once, whatever is delivered again.
+
+    ``outcome`` is ``given``, ``refused`` (staff have a note) or ``taken_back``; days, visits and ``lifted_end_on`` are
+    what it gave.
+    """
+
+    __tablename__ = "gym_paid_line"
+    order_id: UUID = Field(primary_key=True, sa_type=Uuid16)
+    number: int = Field(primary_key=True)
+    membership_id: UUID = Field(sa_type=Uuid16)
+    outcome: str = Field(max_length=16)
+    days: int = 0
+    visits: int | None = None
+    lifted_end_on: date | None = None
+
+
+class MachineRow(SQLModel, table=True):
+    """A piece of equipment. ``reason`` is set for every status but in order; ``since_on`` is a day at the site."""
+
+    __tablename__ = "gym_machine"
+    __table_args__ = (Index("ix_gym_machine_name", "name", "id"), Index("ix_gym_machine_site", "site_id", "status"))
+    id: UUID = Field(primary_key=True, sa_type=Uuid16)
+    site_id: UUID = Field(sa_type=Uuid16)
+    name: str = Field(max_length=120)
+    category: str = Field(max_length=60)
+    serial: str | None = Field(default=None, max_length=80)
+    status: str = Field(max_length=16)
+    reason: str | None = Field(default=None, max_length=500)
+    since_on: date
+    maintenance_every_days: int | None = None
+    maintenance_due_on: date | None = Field(default=None, index=True)
+    version: int = 1
+
+
+class MachineFaultRow(SQLModel, table=True):
+    """A fault of a machine. ``reported_by`` and ``resolved_by`` name accounts as the audit log does."""
+
+    __tablename__ = "gym_machine_fault"
+    __table_args__ = (Index("ix_gym_machine_fault", "machine_id", "reported_at"),)
+    id: UUID = Field(primary_key=True, sa_type=Uuid16)
+    machine_id: UUID = Field(sa_type=Uuid16)
+    description: str = Field(max_length=500)
+    reported_at: datetime = Field(sa_type=UtcDateTime)
+    reported_by: str = Field(max_length=64)
+    resolved_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
+    resolved_by: str | None = Field(default=None, max_length=64)
+    resolution: str | None = Field(default=None, max_length=500)
+
+
+class MachineMaintenanceRow(SQLModel, table=True):
+    """Maintenance that was done; ``done_by`` as in MachineFaultRow."""
+
+    __tablename__ = "gym_machine_maintenance"
+    __table_args__ = (Index("ix_gym_machine_maintenance", "machine_id", "done_on"),)
+    id: UUID = Field(primary_key=True, sa_type=Uuid16)
+    machine_id: UUID = Field(sa_type=Uuid16)
+    done_on: date
+    done_by: str = Field(max_length=64)
+    note: str | None = Field(default=None, max_length=500)
+
+
+class MachineImageRow(SQLModel, table=True):
+    """A picture of a machine, in three sizes under keys of the object store. ``place`` orders, from 0."""
+
+    __tablename__ = "gym_machine_image"
+    __table_args__ = (Index("ix_gym_machine_image", "machine_id", "place"),)
+    id: UUID = Field(primary_key=True, sa_type=Uuid16)
+    machine_id: UUID = Field(sa_type=Uuid16)
+    place: int
+    width: int
+    height: int
+    large_key: str = Field(max_length=128, index=True)
+    medium_key: str = Field(max_length=128, index=True)
+    small_key: str = Field(max_length=128, index=True)
+
+
+class PhotoRow(SQLModel, table=True):
+    """A member's photo in three sizes, each sealed under the member's content key. ``id`` is of this very picture."""
+
+    __tablename__ = "gym_photo"
+    member_id: UUID = Field(primary_key=True, sa_type=Uuid16)
+    id: UUID = Field(sa_type=Uuid16)
+    content_type: str = Field(max_length=32)
+    large_key: str = Field(max_length=128, index=True)
+    medium_key: str = Field(max_length=128, index=True)
+    small_key: str = Field(max_length=128, index=True)
+    taken_at: datetime = Field(sa_type=UtcDateTime)

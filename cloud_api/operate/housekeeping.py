@@ -4,10 +4,11 @@ import logging
 import threading
 from datetime import timedelta
 
-from cloud_api.common import intake, outbox, roster
+from cloud_api.common import intake, keeping, outbox, roster
 from cloud_api.common.cloud import Cloud
 from cloud_api.common.session import transaction_time
 from cloud_api.devices import enrolment
+from cloud_api.gym import objects_in_use
 from cloud_api.identity import sessions
 
 log = logging.getLogger(__name__)
@@ -33,6 +34,13 @@ def tidy(cloud: Cloud) -> None:
         ended = transaction_time(session) - ENDED_KEPT
         sessions.prune_sessions(session, older_than=ended)
         enrolment.prune_codes(session, older_than=ended)
+    keeping.sweep(
+        cloud.database,
+        cloud.objects,
+        folders=objects_in_use.FOLDERS,
+        in_use=objects_in_use.keys_in_use,
+        now=cloud.clock.now(),
+    )
 
 
 class Housekeeper:

@@ -1,49 +1,56 @@
-"""Gym equipment and whether people may use it."""
+"""Gym equipment: whether people may use it, and when it is to be looked after."""
 
-from dataclasses import dataclass, replace
-from datetime import date
+from dataclasses import dataclass
+from datetime import date, timedelta
 from enum import Enum
-
-from shared.domain.ids import MachineId, SiteId
 
 
 class MachineStatus(Enum):
     IN_ORDER = "in_order"
+    NEEDS_ATTENTION = "needs_attention"  # may be used, and somebody should look at it
     OUT_OF_ORDER = "out_of_order"
-    RETIRED = "retired"
+    RETIRED = "retired"  # gone for good; kept for its history
+
+
+_BADNESS = (MachineStatus.IN_ORDER, MachineStatus.NEEDS_ATTENTION, MachineStatus.OUT_OF_ORDER)
 
 
 @dataclass(frozen=True, slots=True)
-class Machine:
-    """A piece of equipment. ``fault`` and ``out_since_on`` are set exactly while it is out of order."""
+class Condition:
+    """How a machine is, and since which site-local day. ``reason`` is set for everything but ``IN_ORDER``."""
 
-    id: MachineId
-    site_id: SiteId
-    name: str
-    category: str
-    serial: str | None = None
-    status: MachineStatus = MachineStatus.IN_ORDER
-    fault: str | None = None
-    out_since_on: date | None = None
+    status: MachineStatus
+    since_on: date
+    reason: str | None = None
 
 
-def take_out_of_order(machine: Machine, *, fault: str, since_on: date) -> Machine:
-    """Mark a machine as broken.
+def change_condition(now: Condition, to: MachineStatus, *, reason: str | None, on: date) -> Condition:
+    """Put a machine into another condition. The day counts anew only when the status changes.
 
     Raises:
-        ValueError: no fault was named, or the machine is retired.
+        ValueError: no reason was given, or a retired machine is to break: it can only be put back in order.
     """
-    if not fault.strip():
-        message = "say what is wrong with the machine"
+    since_on = now.since_on if to is now.status else on
+    if to is MachineStatus.IN_ORDER:
+        return Condition(to, since_on)
+    if now.status is MachineStatus.RETIRED and to is not MachineStatus.RETIRED:
+        message = "a retired machine cannot break: put it back in order first"
         raise ValueError(message)
-    if machine.status is MachineStatus.RETIRED:
-        message = "a retired machine cannot break"
+    if not reason or not reason.strip():
+        message = "say why"
         raise ValueError(message)
-    return replace(machine, status=MachineStatus.OUT_OF_ORDER, fault=fault.strip(), out_since_on=since_on)
+    return Condition(to, since_on, reason.strip())
 
 
-def put_back_in_order(machine: Machine) -> Machine:
-    """Mark a machine as usable again; a retired one stays retired."""
-    if machine.status is MachineStatus.RETIRED:
-        return machine
-    return replace(machine, status=MachineStatus.IN_ORDER, fault=None, out_since_on=None)
+def worse_of(one: MachineStatus, other: MachineStatus) -> MachineStatus:
+    """The worse of two statuses of a machine that is in use.
+
+    Raises:
+        ValueError: one of them is retired.
+    """
+    return max(one, other, key=_BADNESS.index)
+
+
+def next_maintenance_on(done_on: date, every_days: int | None) -> date | None:
+    """The day on which a machine is due again; None when it has no plan."""
+    return None if every_days is None else done_on + timedelta(days=every_days)

@@ -4,12 +4,11 @@ from datetime import date, timedelta
 
 import pytest
 
-from shared.domain.ids import MachineId, SiteId
-from shared.domain.machine import Machine, MachineStatus, put_back_in_order, take_out_of_order
+from shared.domain.machine import Condition, MachineStatus, change_condition, next_maintenance_on, worse_of
 from shared.domain.member import Block, public_name
 from shared.domain.membership import Pack
 from shared.domain.passes import Barcode, CardCode, PassKind, UnknownCode, kind_of
-from tests.support.builders import NOON, a_live_code, a_trust, a_voucher, an_id, seconds
+from tests.support.builders import NOON, a_live_code, a_trust, a_voucher, seconds
 
 
 @pytest.mark.parametrize(
@@ -55,26 +54,53 @@ def test_a_pack_s_balance_may_be_below_zero():
     assert Pack(bought=10, counted=11).left == -1
 
 
-A_MACHINE = Machine(MachineId(an_id(20)), SiteId(an_id(1)), "Rower 3", "cardio")
-SINCE = date(2026, 3, 18)
+FIRST, LATER = date(2026, 3, 1), date(2026, 3, 18)
+FINE = Condition(MachineStatus.IN_ORDER, FIRST)
+BROKEN = Condition(MachineStatus.OUT_OF_ORDER, FIRST, "chain")
+RETIRED = Condition(MachineStatus.RETIRED, FIRST, "sold")
 
 
 def test_a_broken_machine_says_what_is_wrong_and_since_when():
-    broken = take_out_of_order(A_MACHINE, fault=" chain ", since_on=SINCE)
-    assert (broken.status, broken.fault, broken.out_since_on) == (MachineStatus.OUT_OF_ORDER, "chain", SINCE)
+    broken = change_condition(FINE, MachineStatus.OUT_OF_ORDER, reason=" chain ", on=LATER)
+    assert broken == Condition(MachineStatus.OUT_OF_ORDER, LATER, "chain")
 
 
-def test_a_mended_machine_is_as_before():
-    assert put_back_in_order(take_out_of_order(A_MACHINE, fault="chain", since_on=SINCE)) == A_MACHINE
+def test_another_reason_for_the_same_status_does_not_count_the_days_anew():
+    worse = change_condition(BROKEN, MachineStatus.OUT_OF_ORDER, reason="chain and seat", on=LATER)
+    assert worse == Condition(MachineStatus.OUT_OF_ORDER, FIRST, "chain and seat")
 
 
-def test_a_machine_does_not_break_without_a_fault():
-    with pytest.raises(ValueError, match="say what is wrong"):
-        take_out_of_order(A_MACHINE, fault=" ", since_on=SINCE)
+def test_a_mended_machine_has_no_reason_left():
+    mended = change_condition(BROKEN, MachineStatus.IN_ORDER, reason="was nothing", on=LATER)
+    assert mended == Condition(MachineStatus.IN_ORDER, LATER)
 
 
-def test_a_retired_machine_neither_breaks_nor_comes_back():
-    retired = Machine(A_MACHINE.id, A_MACHINE.site_id, "Rower 3", "cardio", status=MachineStatus.RETIRED)
-    assert put_back_in_order(retired) is retired
+@pytest.mark.parametrize("status", [status for status in MachineStatus if status is not MachineStatus.IN_ORDER])
+@pytest.mark.parametrize("reason", [None, "", "  "])
+def test_a_machine_that_is_not_in_order_has_a_reason(status, reason):
+    with pytest.raises(ValueError, match="say why"):
+        change_condition(FINE, status, reason=reason, on=LATER)
+
+
+@pytest.mark.parametrize("status", [MachineStatus.NEEDS_ATTENTION, MachineStatus.OUT_OF_ORDER])
+def test_a_retired_machine_does_not_break(status):
     with pytest.raises(ValueError, match="retired machine cannot break"):
-        take_out_of_order(retired, fault="chain", since_on=SINCE)
+        change_condition(RETIRED, status, reason="chain", on=LATER)
+
+
+def test_a_machine_retired_by_mistake_comes_back_in_order():
+    assert change_condition(RETIRED, MachineStatus.IN_ORDER, reason=None, on=LATER).status is MachineStatus.IN_ORDER
+    assert change_condition(RETIRED, MachineStatus.RETIRED, reason="stolen", on=LATER).reason == "stolen"
+
+
+def test_the_worse_of_two_statuses_wins():
+    fine, looked_at, broken = MachineStatus.IN_ORDER, MachineStatus.NEEDS_ATTENTION, MachineStatus.OUT_OF_ORDER
+    assert worse_of(fine, looked_at) is worse_of(looked_at, fine) is looked_at
+    assert worse_of(broken, looked_at) is worse_of(looked_at, broken) is broken
+    with pytest.raises(ValueError, match="not in"):
+        worse_of(fine, MachineStatus.RETIRED)
+
+
+def test_maintenance_is_due_again_after_the_days_of_the_plan():
+    assert next_maintenance_on(FIRST, 17) == LATER
+    assert next_maintenance_on(FIRST, None) is None
