@@ -26,15 +26,17 @@ def cut(rows: Sequence[T], limit: int, key: Callable[[T], tuple[object, ...]]) -
     return rows[:limit], _write(key(rows[limit - 1]))
 
 
-def beyond(columns: Sequence[Any], cursor: str, types: Sequence[type]) -> ColumnElement[bool]:
-    """Rows after the cursor, in ascending order of ``columns``, which hold ``types``: str, UUID or datetime.
+def beyond(
+    columns: Sequence[Any], cursor: str, types: Sequence[type], *, descending: bool = False
+) -> ColumnElement[bool]:
+    """Rows after the cursor, in the order of all ``columns``, which hold ``types``: str, int, UUID or datetime.
 
     Raises:
         InvalidInput: the cursor is none of ours.
     """
     values = _read(cursor, types)
     typed = [literal(value, type_=column.type) for value, column in zip(values, columns, strict=True)]
-    return tuple_(*columns) > tuple_(*typed)
+    return tuple_(*columns) < tuple_(*typed) if descending else tuple_(*columns) > tuple_(*typed)
 
 
 def _write(values: tuple[object, ...]) -> str:
@@ -53,7 +55,16 @@ def _read(cursor: str, types: Sequence[type]) -> list[object]:
 def _parse(text: str, kind: type) -> object:
     if kind is datetime:
         return _must_be_aware(datetime.fromisoformat(text))
+    if kind is int:
+        return _must_fit(int(text))
     return UUID(text) if kind is UUID else str(text)
+
+
+def _must_fit(number: int) -> int:
+    if not -(2**63) <= number < 2**63:
+        message = "a number too large for a column"
+        raise ValueError(message)
+    return number
 
 
 def _must_be_aware(at: datetime) -> datetime:

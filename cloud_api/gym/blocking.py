@@ -25,7 +25,7 @@ def block_member(
     Raises:
         Rejected: ``member_unknown``, ``member_erased``.
     """
-    row = get_living_member(session, member_id)
+    row = get_living_member(session, member_id, lock=True)
     before = row.model_dump(include=_FIELDS)
     row.blocked_at = row.blocked_at or transaction_time(session)
     row.blocked_until, row.block_note = request.until, request.note
@@ -39,7 +39,7 @@ def unblock_member(session: Session, keys: Keys, member_id: UUID, *, by: Princip
     Raises:
         Rejected: ``member_unknown``, ``member_erased``.
     """
-    row = get_living_member(session, member_id)
+    row = get_living_member(session, member_id, lock=True)
     if row.blocked_at is None:
         return row
     before = row.model_dump(include=_FIELDS)

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from datetime import date
+from functools import partial
 from uuid import UUID
 
 from sqlmodel import Session
@@ -11,6 +12,9 @@ from cloud_api.common.events import ATTENDANCE_RECORDED, ATTENDANCE_TOPIC, Atten
 from cloud_api.common.journal import Replay
 from cloud_api.common.outbox import Consumer, Event
 from cloud_api.gym import erasure
+from cloud_api.gym.occupancy import Occupancies
+from cloud_api.gym.outgoing import CROWD
+from cloud_api.gym.paying import PAYMENT_TOPIC, hear_of_payment
 from cloud_api.gym.recording import record
 from cloud_api.gym.vouchers import learn_voucher
 from shared.domain.passes import PassKind
@@ -26,9 +30,11 @@ def consumers(cloud: Cloud) -> list[Consumer]:
         if event.type == "pass.issued" and event.data["kind"] == PassKind.VOUCHER.value:
             _learn(cloud, session, event)
 
+    cloud.database.on_touch(CROWD, Occupancies(cloud).changed)
     return [
         Consumer(ATTENDANCE_TOPIC, "gym.attendance", lambda session, event: take_in(session, [event]), many=take_in),
         Consumer("pass", "gym.vouchers", hear_of_pass),
+        Consumer(PAYMENT_TOPIC, "gym.payments", partial(hear_of_payment, keys=cloud.keys)),
     ]
 
 

@@ -37,8 +37,14 @@ def get_member(session: Session, member_id: UUID) -> MemberRow:
     return row
 
 
-def get_living_member(session: Session, member_id: UUID) -> MemberRow:
-    """Raises Rejected ``member_unknown``, or ``member_erased``: nothing may be added to a tombstone."""
+def get_living_member(session: Session, member_id: UUID, *, lock: bool = False) -> MemberRow:
+    """Raises Rejected ``member_unknown``, or ``member_erased``: nothing may be added to a tombstone.
+
+    ``lock`` holds the member until the transaction ends, for whoever changes what the doors are told of one: of two
+    changes at once the second sees the first.
+    """
+    if lock:
+        session.get(MemberRow, member_id, with_for_update=True)
     row = get_member(session, member_id)
     if row.erased_at is not None:
         raise Rejected("This member has been erased.", code="member_erased")

@@ -58,7 +58,7 @@ def change_member(
         Rejected: ``member_unknown``, ``member_erased``, ``number_taken``, ``site_unknown``.
         InvalidInput: the host is not a living member.
     """
-    row = get_living_member(session, member_id)
+    row = get_living_member(session, member_id, lock=True)
     before = _known_of(row)
     shown = public_name(row.given_name, row.family_name)
     _check(session, member_id, draft)

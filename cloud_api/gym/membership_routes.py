@@ -13,14 +13,16 @@ from cloud_api.gym.listing import read_membership
 from shared.contracts.gym import MembershipView, Pause, Renewal, Sale
 
 _Changer = Annotated[Principal, Depends(allow("membership.change"))]
+_Granter = Annotated[Principal, Depends(allow("membership.grant"))]
+"""Who may give access without money. What is paid for goes through an order (``payments``)."""
 
 
 def router(cloud: Cloud) -> APIRouter:
     routes = APIRouter(tags=["memberships"], responses=problem_responses(404, 409))
 
     @routes.post("/v1/members/{member_id}/memberships", status_code=201)
-    def sell(member_id: UUID, body: Sale, by: _Changer) -> MembershipView:
-        """Put a member on a plan, first period paid. Sent again with the same id it sells nothing twice."""
+    def sell(member_id: UUID, body: Sale, by: _Granter) -> MembershipView:
+        """Put a member on a plan without money, its first period given. Sent again with the same id it gives nothing."""
         with cloud.database.transaction() as session:
             row = memberships.sell(session, cloud.keys, member_id, body, by=by)
             return read_membership(session, row)
@@ -32,8 +34,8 @@ def router(cloud: Cloud) -> APIRouter:
             return read_membership(session, lookups.get_membership(session, membership_id))
 
     @routes.post("/v1/memberships/{membership_id}/renew")
-    def renew(membership_id: UUID, body: Renewal, by: _Changer) -> MembershipView:
-        """Pay one more period. Say through which day it was paid, so that a second click pays nothing."""
+    def renew(membership_id: UUID, body: Renewal, by: _Granter) -> MembershipView:
+        """Give one more period without money. Say through which day it was paid: a second click gives nothing."""
         with cloud.database.transaction() as session:
             paid_through_on = body.paid_through_on
             row = memberships.renew(session, cloud.keys, membership_id, paid_through_on=paid_through_on, by=by)

@@ -14,7 +14,7 @@ from cloud_api.gym.lookups import get_living_member, get_membership, get_plan, h
 from cloud_api.gym.mapping import store_terms, to_membership, to_plan
 from cloud_api.gym.outgoing import tell_membership
 from cloud_api.gym.placing import tell_doors
-from cloud_api.gym.tables import MemberRow, MembershipRow
+from cloud_api.gym.tables import MemberRow, MembershipRow, PlanRow
 from shared.contracts.gym import Pause, Sale
 from shared.domain import membership as rules
 from shared.domain.ids import MembershipId, uuid7
@@ -31,7 +31,7 @@ def sell(session: Session, keys: Keys, member_id: UUID, sale: Sale, *, by: Princ
     Raises:
         Rejected: ``member_unknown``, ``member_erased``, ``plan_unknown``, ``plan_not_on_sale``, ``id_taken``.
     """
-    member = get_living_member(session, member_id)
+    member = get_living_member(session, member_id, lock=True)
     known = None if sale.id is None else session.get(MembershipRow, sale.id)
     if known is not None:
         return _same_sale(known, member, sale)
@@ -42,10 +42,24 @@ def sell(session: Session, keys: Keys, member_id: UUID, sale: Sale, *, by: Princ
     membership_id = sale.id or membership_id_for(
         session, member_id, sold_before=len(memberships_of(session, member_id))
     )
+    return begin(session, keys, member, plan, membership_id=membership_id, starts_on=starts_on, by=by)
+
+
+def begin(
+    session: Session,
+    keys: Keys,
+    member: MemberRow,
+    plan: PlanRow,
+    *,
+    membership_id: UUID,
+    starts_on: date,
+    by: Principal | str,
+) -> MembershipRow:
+    """A new membership, whether or not its plan is on sale."""
     terms = rules.sell(MembershipId(membership_id), to_plan(plan), starts_on=starts_on)
     row = MembershipRow(
         id=membership_id,
-        member_id=member_id,
+        member_id=member.id,
         plan_id=plan.id,
         starts_on=terms.starts_on,
         paid_through_on=terms.paid_through_on,
@@ -53,7 +67,7 @@ def sell(session: Session, keys: Keys, member_id: UUID, sale: Sale, *, by: Princ
         sold_at=transaction_time(session),
         version=0,
     )
-    _save(session, keys, member, row, terms, what="sold", by=by)
+    save_terms(session, keys, member, row, terms, what="sold", by=by)
     return row
 
 
@@ -74,7 +88,7 @@ def _random_bits(member_id: UUID) -> int:
 def renew(
     session: Session, keys: Keys, membership_id: UUID, *, paid_through_on: date, by: Principal | str
 ) -> MembershipRow:
-    """Pay one more period. ``paid_through_on`` is what the one who asks has seen: a second click pays nothing.
+    """Give one more period. ``paid_through_on`` is what the one who asks has seen: a second click gives nothing.
 
     Raises:
         Rejected: ``membership_unknown``, ``membership_changed`` when it is paid through another day meanwhile.
@@ -82,15 +96,17 @@ def renew(
     member, row = _find(session, membership_id)
     if row.paid_through_on != paid_through_on:
         raise Rejected(f"It is paid through {row.paid_through_on} already.", code="membership_changed")
-    site = home_of(session, member)
-    terms = rules.renew(
-        to_membership(row),
-        to_plan(get_plan(session, row.plan_id)),
-        today=today_at(session, site),
-        grace_days=site.policy.grace_days,
-    )
-    _save(session, keys, member, row, terms, what="renewed", by=by)
+    extend(session, keys, member, row, today=today_at(session, home_of(session, member)), by=by)
     return row
+
+
+def extend(
+    session: Session, keys: Keys, member: MemberRow, row: MembershipRow, *, today: date, by: Principal | str
+) -> None:
+    """One more period on a site-local day, whatever it is paid through."""
+    plan, grace_days = get_plan(session, row.plan_id), home_of(session, member).policy.grace_days
+    terms = rules.renew(to_membership(row), to_plan(plan), today=today, grace_days=grace_days)
+    save_terms(session, keys, member, row, terms, what="renewed", by=by)
 
 
 def pause(session: Session, keys: Keys, membership_id: UUID, request: Pause, *, by: Principal | str) -> MembershipRow:
@@ -105,7 +121,7 @@ def pause(session: Session, keys: Keys, membership_id: UUID, request: Pause, *, 
         terms = rules.freeze(to_membership(row), DayInterval(request.first, request.end))
     except ValueError as error:
         raise InvalidInput(f"{str(error).capitalize()}.", field="first") from error
-    _save(session, keys, member, row, terms, what="paused", by=by)
+    save_terms(session, keys, member, row, terms, what="paused", by=by)
     return row
 
 
@@ -117,7 +133,7 @@ def end_with_period(session: Session, keys: Keys, membership_id: UUID, *, by: Pr
     """
     member, row = _find(session, membership_id)
     terms = replace(to_membership(row), ends_on=row.paid_through_on)
-    _save(session, keys, member, row, terms, what="cancelled", by=by)
+    save_terms(session, keys, member, row, terms, what="cancelled", by=by)
     return row
 
 
@@ -128,13 +144,15 @@ def keep_on(session: Session, keys: Keys, membership_id: UUID, *, by: Principal 
         Rejected: ``membership_unknown``.
     """
     member, row = _find(session, membership_id)
-    _save(session, keys, member, row, replace(to_membership(row), ends_on=None), what="resumed", by=by)
+    save_terms(session, keys, member, row, replace(to_membership(row), ends_on=None), what="resumed", by=by)
     return row
 
 
 def _find(session: Session, membership_id: UUID) -> tuple[MemberRow, MembershipRow]:
     row = get_membership(session, membership_id)
-    return get_living_member(session, row.member_id), row
+    member = get_living_member(session, row.member_id, lock=True)
+    session.refresh(row)  # as it is now that nobody else changes it
+    return member, row
 
 
 def _same_sale(known: MembershipRow, member: MemberRow, sale: Sale) -> MembershipRow:
@@ -143,7 +161,7 @@ def _same_sale(known: MembershipRow, member: MemberRow, sale: Sale) -> Membershi
     return known
 
 
-def _save(
+def save_terms(
     session: Session,
     keys: Keys,
     member: MemberRow,

@@ -15,10 +15,18 @@ class FieldError(Message):
     message: str
 
 
+class Price(Message):
+    """An amount in minor units of a currency (ISO 4217)."""
+
+    minor: int
+    currency: str
+
+
 class Problem(Message):
     """What went wrong, for a program (``code``, ``status``) and for a person (``title``, ``detail``).
 
-    ``retry_after_s`` is set where trying again later makes sense. ``wipe_order`` is set for a revoked device alone.
+    ``retry_after_s`` is set where trying again later makes sense. ``wipe_order`` is set for a revoked device alone,
+    ``price`` where another price was shown than is asked (``price_changed``).
     """
 
     type: str = "about:blank"
@@ -30,3 +38,4 @@ class Problem(Message):
     errors: list[FieldError] = Field(default_factory=list)
     retry_after_s: int | None = None
     wipe_order: WipeOrder | None = None
+    price: Price | None = None

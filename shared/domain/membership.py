@@ -161,3 +161,41 @@ def freeze(membership: Membership, pause: DayInterval) -> Membership:
         ends_on=None if membership.ends_on is None else membership.ends_on + given_back,
         anchor_day=None if membership.anchor_day is None else (paid_through_on + timedelta(days=1)).day,
     )
+
+
+@dataclass(frozen=True, slots=True)
+class Given:
+    """What one payment gave: paid days, visits of a pack (None: no pack), and the cancelled end that it lifted."""
+
+    days: int
+    visits: int | None = None
+    lifted_end: date | None = None
+
+
+def given_by(after: Membership, *, before: Membership | None) -> Given:
+    """What a sale (``before`` is None) or a renewal gave."""
+    unpaid = after.starts_on - timedelta(days=1)
+    paid_until = unpaid if before is None else max(before.paid_through_on, unpaid)
+    bought = 0 if before is None or before.pack is None else before.pack.bought
+    return Given(
+        days=(after.paid_through_on - paid_until).days,
+        visits=None if after.pack is None else after.pack.bought - bought,
+        lifted_end=None if before is None else before.ends_on,
+    )
+
+
+def take_back(membership: Membership, given: Given) -> Membership:
+    """Take back exactly what a payment gave, whatever came between: the last days that no freeze holds, and the visits.
+
+    With no paid day left it has ended, without grace. So has one that was cancelled, and one whose cancellation the
+    payment lifted when its paid time ends where it did then.
+    """
+    last, left = membership.paid_through_on, given.days
+    while left and last >= membership.starts_on:
+        left -= not any(last in freeze for freeze in membership.freezes)
+        last -= timedelta(days=1)
+    is_over = membership.ends_on is not None or given.lifted_end == last or last < membership.starts_on
+    pack = membership.pack
+    if pack is not None and given.visits:
+        pack = replace(pack, bought=pack.bought - given.visits)
+    return replace(membership, paid_through_on=last, ends_on=last if is_over else None, pack=pack)

@@ -1,0 +1,1 @@
+"""Payments: the house ledger, orders and their receipts, refunds and corrections, tills."""

@@ -1,0 +1,22 @@
+"""What ``payments`` hears: what plans cost, and how far memberships are paid."""
+
+from collections.abc import Sequence
+
+from sqlmodel import Session
+
+from cloud_api.common.cloud import Cloud
+from cloud_api.common.outbox import Consumer, Event
+from cloud_api.payments.offers import learn_memberships, learn_plan
+
+
+def consumers(_cloud: Cloud) -> list[Consumer]:
+    def hear_of_membership(session: Session, event: Event) -> None:
+        learn_memberships(session, [event])
+
+    def hear_of_memberships(session: Session, events: Sequence[Event]) -> None:
+        learn_memberships(session, events)
+
+    return [
+        Consumer("plan", "payments.plans", learn_plan),
+        Consumer("membership", "payments.memberships", hear_of_membership, many=hear_of_memberships),
+    ]

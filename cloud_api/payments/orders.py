@@ -1,0 +1,70 @@
+"""Orders: what a member is about to pay for, priced by the server."""
+
+from uuid import UUID
+
+from sqlmodel import Session, col, select
+
+from cloud_api.common import audit
+from cloud_api.common.principal import Principal
+from cloud_api.common.session import transaction_time
+from cloud_api.payments.pricing import price_lines
+from cloud_api.payments.receipts import get_site, now_or_taken
+from cloud_api.payments.tables import LineRow, OrderRow
+from shared.contracts.payments import NewOrder, RenewalLine, SaleLine
+from shared.errors import Rejected
+
+
+def create_order(session: Session, wanted: NewOrder, *, by: Principal | str) -> OrderRow:
+    """Price what is wanted. Nothing is promised by it: all is checked again when money is taken.
+
+    Asked again with the same id, it gives the order that was made.
+
+    Raises:
+        InvalidInput, Rejected: what :func:`price_lines` says; ``site_unknown``; ``id_taken`` for the id of another order.
+    """
+    known = session.get(OrderRow, wanted.id)
+    if known is not None:
+        return _same_order(session, known, wanted)
+    get_site(session, wanted.site_id)
+    lines, currency = price_lines(session, wanted)
+    row = OrderRow(
+        id=wanted.id,
+        site_id=wanted.site_id,
+        member_id=wanted.member_id,
+        currency=currency,
+        total_minor=sum(line.price_minor for line in lines),
+        created_at=transaction_time(session),
+    )
+    session.add_all([row, *lines])
+    now_or_taken(session)
+    audit.record(session, service="payments", actor=by, action="order.created", subject=row.id, after=row.model_dump())
+    return row
+
+
+def hold_order(session: Session, order_id: UUID) -> OrderRow:
+    """The order, locked until the transaction ends: the first lock of whatever changes one.
+
+    Raises:
+        Rejected: ``order_unknown``.
+    """
+    row = session.get(OrderRow, order_id, with_for_update=True)
+    if row is None:
+        raise Rejected("There is no such order.", code="order_unknown")
+    return row
+
+
+def lines_of(session: Session, order_id: UUID) -> list[LineRow]:
+    query = select(LineRow).where(LineRow.order_id == order_id).order_by(col(LineRow.number))
+    return list(session.exec(query))
+
+
+def _same_order(session: Session, known: OrderRow, wanted: NewOrder) -> OrderRow:
+    before = [(line.membership_id, line.starts_on, line.paid_through_on) for line in lines_of(session, known.id)]
+    now = [(line.membership_id, *_days(line)) for line in wanted.lines]
+    if (known.site_id, known.member_id, before) != (wanted.site_id, wanted.member_id, now):
+        raise Rejected("This id names another order.", code="id_taken")
+    return known
+
+
+def _days(line: SaleLine | RenewalLine) -> tuple[object, object]:
+    return (line.starts_on, None) if isinstance(line, SaleLine) else (None, line.paid_through_on)

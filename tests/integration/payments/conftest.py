@@ -1,0 +1,15 @@
+import pytest
+
+from tests.support.cloud import a_gym
+from tests.support.cashier import Cashier
+
+
+@pytest.fixture
+def gym(tmp_path):
+    with a_gym(tmp_path, services=("identity", "gym", "payments")) as gym:
+        yield gym
+
+
+@pytest.fixture
+def cashier(gym):
+    return Cashier(gym)
