@@ -14,6 +14,7 @@ from sqlmodel import Session
 
 from cloud_api import migrations
 from cloud_api.common import health, metrics, object_routes, openapi, problems
+from cloud_api.common.bus import EventBus
 from cloud_api.common.cache import MemoryCache
 from cloud_api.common.certificate import fingerprint
 from cloud_api.common.cloud import Cloud
@@ -22,9 +23,11 @@ from cloud_api.common.dispatcher import Dispatcher
 from cloud_api.common.folder_objects import FolderObjects
 from cloud_api.common.gate import Gate
 from cloud_api.common.journal import Journal, Replay
+from cloud_api.common.kafka_place import parse_events_url
 from cloud_api.common.keys import Keys
 from cloud_api.common.middleware import Shell
 from cloud_api.common.objects import Objects
+from cloud_api.common.outbox import Consumer
 from cloud_api.common.principal import Allow, PrincipalKind
 from cloud_api.common.rate_limits import RateLimits, RedisCounts
 from cloud_api.common.redis_cache import RedisCache
@@ -56,8 +59,13 @@ _ROUTERS: dict[str, Callable[[Cloud], APIRouter]] = {
     "reports": reports_routes.router,
 }
 
-_CONSUMERS = (gym_events.consumers, qr_events.consumers, payments_events.consumers, reports_events.consumers)
-"""All of them in every process that dispatches, whichever services it serves: they share one outbox and one inbox."""
+_CONSUMERS: dict[str, Callable[[Cloud], list[Consumer]]] = {
+    "gym": gym_events.consumers,
+    "qr": qr_events.consumers,
+    "payments": payments_events.consumers,
+    "reports": reports_events.consumers,
+}
+"""Without Kafka all of them work in every process, whichever services it serves: they share one outbox and one inbox."""
 
 PUBLIC = frozenset(
     {
@@ -109,7 +117,7 @@ def make_cloud(settings: Settings, *, clock: Clock | None = None) -> Cloud:
         clock=clock,
         tokens=tokens,
         gate=Gate(tokens=tokens, database=database, standings=standings),
-        dispatcher=Dispatcher(database),
+        dispatcher=_bus(settings, database),
         journal=Journal(settings.journal),
         objects=_objects(settings, keys, clock),
         base_url=settings.base_url,
@@ -120,10 +128,19 @@ def make_cloud(settings: Settings, *, clock: Clock | None = None) -> Cloud:
         limits=_limits(settings, clock, tokens),
     )
     cloud.metrics.registry.register(metrics.DatabaseNumbers(database))
-    for consumers in _CONSUMERS:
-        cloud.dispatcher.add(consumers(cloud))
+    for service, consumers in _CONSUMERS.items():
+        if not settings.events_url or service in settings.services:
+            cloud.dispatcher.add(consumers(cloud))
     cloud.dispatcher.add_sources(devices_events.sources)
     return cloud
+
+
+def _bus(settings: Settings, database: Database) -> EventBus:
+    if not settings.events_url:
+        return Dispatcher(database)
+    from cloud_api.common import kafka_bus  # noqa: PLC0415  # only then is Kafka's library needed
+
+    return kafka_bus.KafkaBus(database, parse_events_url(settings.events_url))
 
 
 def _objects(settings: Settings, keys: Keys, clock: Clock) -> Objects:

@@ -28,8 +28,8 @@ SHORTEST_TOKEN = 16
 class Settings:
     """``data`` is the folder with everything this server keeps. ``base_url`` is where clients reach it.
 
-    ``cache_url`` empty: each process caches for itself. ``mail_url`` empty: mails are written into a folder.
-    ``objects_url`` empty: pictures lie in the data folder.
+    ``events_url`` empty: events go to the services within the process. ``cache_url`` empty: each process caches for
+    itself. ``mail_url`` empty: mails are written into a folder. ``objects_url`` empty: pictures lie in the data folder.
     """
 
     data: Path
@@ -39,6 +39,7 @@ class Settings:
     base_url: str
     services: tuple[str, ...] = SERVICES
     log_level: str = "info"
+    events_url: str = ""
     cache_url: str = ""
     mail_url: str = ""
     mail_language: str = "en"
@@ -89,6 +90,8 @@ def load_settings(
 
     ``FIT_DATA`` data folder · ``FIT_DATABASE_URL``, ``FIT_DATABASE_WRITERS`` · ``FIT_HOST``, ``FIT_PORT`` to listen on · ``FIT_BASE_URL`` ·
     ``FIT_SERVICES`` which services to serve, with commas · ``FIT_LOG_LEVEL`` debug, info, warning or error.
+    ``FIT_EVENTS_URL`` kafka://host:port[,host:port]?prefix=fit&security=plaintext (or ssl, or msk_iam with &region=...;
+    docs/wire/events) ·
     ``FIT_CACHE_URL`` redis://host:port/0?prefix=fit, or rediss (docs/caching.md) ·
     ``FIT_MAIL_URL`` smtp://user:password@host:port?tls=starttls&from=desk@gym.example, ``FIT_MAIL_LANGUAGE`` en or da
     (docs/notifications.md).
@@ -118,6 +121,7 @@ def load_settings(
         base_url=(env.get("FIT_BASE_URL") or kept.get("base_url") or f"https://{host}:{port}").rstrip("/"),
         services=_services(env.get("FIT_SERVICES")),
         log_level=env.get("FIT_LOG_LEVEL") or "info",
+        events_url=env.get("FIT_EVENTS_URL") or "",
         cache_url=env.get("FIT_CACHE_URL") or "",
         mail_url=env.get("FIT_MAIL_URL") or "",
         mail_language=env.get("FIT_MAIL_LANGUAGE") or "en",

@@ -75,14 +75,18 @@ class Worker:
                 self._wake.wait(_POLL_S)
             self._wake.clear()
             if not self._stopping.is_set():
-                failures = 0 if self._try(first=failures == 0) else failures + 1
+                failures = self._try(failures)
 
-    def _try(self, *, first: bool) -> bool:
+    def _try(self, failures: int) -> int:
+        """Do the work; returns how often in a row it has failed now."""
         try:
-            return self._work()
+            if self._work():
+                if failures:
+                    log.info("%s: all is well again", self._name)
+                return 0
         except Unavailable as error:
-            if first:
+            if not failures:
                 log.warning("%s: %s Trying again until it works.", self._name, error)
         except Exception:  # a worker's main loop: say so and carry on
             log.exception("%s failed; trying again", self._name)
-        return False
+        return failures + 1

@@ -1,0 +1,62 @@
+"""The topics in Kafka: made where they are missing, and left as they are where they exist."""
+
+from collections.abc import Collection
+from concurrent.futures import Future
+from datetime import timedelta
+
+from confluent_kafka import KafkaError, KafkaException
+from confluent_kafka.admin import AdminClient, NewTopic  # type: ignore[attr-defined]  # exported all the same
+
+from cloud_api.common.kafka_place import KafkaPlace
+from shared.errors import Unavailable
+
+PARTITIONS = 6
+REPLICAS = 3
+RETENTION = timedelta(days=7)
+"""A consumer may be away for so long. The inbox remembers far longer what it has taken in."""
+_TIMEOUT_S = 10.0
+
+
+def create_topics(place: KafkaPlace, names: Collection[str], *, timeout_s: float = _TIMEOUT_S) -> list[str]:
+    """Make what is missing among these topics (names without the prefix); returns what was made.
+
+    Raises:
+        Unavailable: the cluster does not answer, or did not make one.
+    """
+    admin = AdminClient(place.options())
+    try:
+        admin.poll(0)  # lets the sign-in have its first token
+        cluster = admin.list_topics(timeout=timeout_s)
+        wanted = [place.topic(name) for name in sorted(names)]
+        missing = [name for name in wanted if name not in cluster.topics]
+        replicas = min(REPLICAS, len(cluster.brokers))
+        for name, made in _ask(admin, missing, replicas, timeout_s).items():
+            _wait(admin, name, made, timeout_s)
+    except KafkaException as error:
+        raise Unavailable(f"Kafka at {place.servers} does not answer: {_reason(error).str()}.") from error
+    return missing
+
+
+def _ask(admin: AdminClient, names: Collection[str], replicas: int, timeout_s: float) -> dict[str, Future[None]]:
+    if not names:
+        return {}
+    config = {"retention.ms": str(RETENTION // timedelta(milliseconds=1))}
+    topics = [NewTopic(name, num_partitions=PARTITIONS, replication_factor=replicas, config=config) for name in names]
+    asked: dict[str, Future[None]] = admin.create_topics(topics, request_timeout=timeout_s)
+    return asked
+
+
+def _wait(admin: AdminClient, name: str, made: Future[None], timeout_s: float) -> None:
+    """A cluster that makes topics by itself (the mock one of librdkafka) answers no such request."""
+    try:
+        made.result()
+    except KafkaException as error:
+        if _reason(error).code() == KafkaError.TOPIC_ALREADY_EXISTS:
+            return  # another process was there first
+        if admin.list_topics(name, timeout=timeout_s).topics[name].error is not None:
+            raise
+
+
+def _reason(error: KafkaException) -> KafkaError:
+    reason: KafkaError = error.args[0]
+    return reason
