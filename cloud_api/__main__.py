@@ -66,6 +66,10 @@ def _parser() -> argparse.ArgumentParser:
     restore.add_argument("file", type=Path, help="the backup")
     _add_events(commands)
     _command(commands, "replay", "the same as 'events replay'").set_defaults(consumer=None)
+    copy = _command(commands, "copy", "copy the gym's database file to a database server, with the server stopped")
+    copy.add_argument(
+        "--to", required=True, metavar="URL", help="an empty database: mysql+pymysql://user:password@host/name"
+    )
     sample = _command(commands, "sample", "fill a gym with plans and members in every state, to try things out")
     sample.add_argument("--members", type=int, default=200, metavar="N", help="so many (200); above 1000 all are alike")
     sample.add_argument("--seed", type=int, default=1, metavar="N", help="who is in which state follows from it (1)")

@@ -16,6 +16,7 @@ from alembic.runtime.migration import MigrationContext
 from alembic.script import ScriptDirectory
 from sqlalchemy import Connection, Engine, inspect, text
 
+from shared import faults
 from shared.errors import Unavailable
 
 _HERE = Path(__file__).parent
@@ -71,6 +72,7 @@ def upgrade(engine: Engine) -> None:
     with engine.begin() as connection, _alone(connection):
         config.attributes["connection"] = connection
         command.upgrade(config, "heads")
+        faults.reach("upgrade.before_commit")
 
 
 @contextmanager

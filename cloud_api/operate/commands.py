@@ -6,6 +6,7 @@ from dataclasses import asdict
 
 from cloud_api.operate.answer import Answer
 from cloud_api.operate.backups import back_up
+from cloud_api.operate.copying import copy_gym
 from cloud_api.operate.doctor import examine
 from cloud_api.operate.event_commands import replay, run_events
 from cloud_api.operate.initialising import initialise, new_owner_link
@@ -69,6 +70,15 @@ def _restore(asked: argparse.Namespace, settings: Settings) -> Answer:
     return Answer(asdict(done), text + (f"\nThe database before is in {done.aside}." if done.aside else ""))
 
 
+def _copy(asked: argparse.Namespace, settings: Settings) -> Answer:
+    made = copy_gym(settings, asked.to)
+    text = (
+        f"{sum(made.rows.values())} rows copied and read back; both databases hold the same.\n"
+        "Set FIT_DATABASE_URL to the new database for every command from now on. The file stays as it was."
+    )
+    return Answer(asdict(made), text)
+
+
 def _sample(asked: argparse.Namespace, settings: Settings) -> Answer:
     cloud = open_cloud(settings)
     try:
@@ -91,5 +101,6 @@ COMMANDS: dict[str, Callable[[argparse.Namespace, Settings], Answer]] = {
     "restore": _restore,
     "events": run_events,
     "replay": replay,
+    "copy": _copy,
     "sample": _sample,
 }

@@ -10,6 +10,7 @@ from cloud_api.app import make_cloud
 from cloud_api.common.cloud import Cloud
 from cloud_api.common.provenance import check_provenance
 from cloud_api.settings import Settings
+from shared import faults
 from shared.clock import SystemClock
 from shared.domain.time import Clock
 from shared.errors import InvalidInput
@@ -31,8 +32,7 @@ def open_cloud(settings: Settings, *, clock: Clock | None = None) -> Cloud:
             "The database is empty. Run 'fit-cloud init' for a new gym, or 'fit-cloud copy' to move one."
         )
     if not migrations.is_current(cloud.database.writer):
-        _copy_before_upgrade(settings, cloud)
-        migrations.upgrade(cloud.database.writer)
+        _upgrade(settings, cloud)
     if check_provenance(cloud.database):
         log.warning("this database is a copy or was moved: a new epoch begins, kiosks take a snapshot")
     return cloud
@@ -46,9 +46,34 @@ def copy_database(source: Path, target: Path) -> None:
         old.backup(new)
 
 
-def _copy_before_upgrade(settings: Settings, cloud: Cloud) -> None:
+def _upgrade(settings: Settings, cloud: Cloud) -> None:
+    """Bring the schema up to date. In a file it is one transaction after a copy: it happens whole or not at all.
+
+    Raises:
+        InvalidInput: a step failed; the text says what there is to go back to.
+    """
+    copy = _copy_before_upgrade(settings, cloud)
+    faults.reach("upgrade.after_backup")
+    try:
+        migrations.upgrade(cloud.database.writer)
+    except Exception as error:
+        log.exception("the upgrade of the database failed")
+        cloud.database.close()
+        where = "" if copy is None else f" The file is as it was before; a copy of it is {copy}."
+        advice = "Go on with the program's previous release, and report this with the log."
+        if copy is None:
+            where = " Steps before the failing one have been applied: restore the server's backup to go back."
+        raise InvalidInput(f"The database could not be brought up to date: {error}.{where} {advice}") from error
+    if copy is not None:
+        log.info("the database was brought up to date; what it was before is in %s", copy)
+
+
+def _copy_before_upgrade(settings: Settings, cloud: Cloud) -> Path | None:
+    """The copy; None on a database server, whose own means make backups."""
     file = settings.database_file
     if file is None:
-        return
+        return None
     stamp = cloud.clock.now().strftime("%Y%m%dT%H%M%SZ")
-    copy_database(file, settings.data / "backups" / f"before-upgrade-{stamp}.db")
+    copy = settings.data / "backups" / f"before-upgrade-{stamp}.db"
+    copy_database(file, copy)
+    return copy
