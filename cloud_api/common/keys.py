@@ -72,7 +72,7 @@ class Keys:
             if site_id not in self._site_keys:
                 path = self.folder / "sites" / str(site_id)
                 if not path.exists():
-                    write_secret(path, to_base64(new_site_key()))
+                    _write_first(path, to_base64(new_site_key()))
                 self._site_keys[site_id] = from_base64(path.read_text(encoding="ascii"))
             return self._site_keys[site_id]
 
@@ -100,6 +100,21 @@ def create_keys(folder: Path, *, gym_name: str, gym_number: int | None = None) -
 
 def write_secret(path: Path, text: str) -> None:
     """Write a file that only its owner can read; it appears whole or not at all."""
+    _write_draft(path, text).replace(path)
+
+
+def _write_first(path: Path, text: str) -> None:
+    """As :func:`write_secret`, unless another process on this folder was first: then its file stays."""
+    draft = _write_draft(path, text)
+    try:
+        path.hardlink_to(draft)
+    except FileExistsError:
+        pass
+    finally:
+        draft.unlink()
+
+
+def _write_draft(path: Path, text: str) -> Path:
     path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
     draft = path.with_name(f".{path.name}.{secrets.token_hex(4)}")
     file = os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
@@ -108,7 +123,7 @@ def write_secret(path: Path, text: str) -> None:
         os.fsync(file)
     finally:
         os.close(file)
-    draft.replace(path)
+    return draft
 
 
 def _read(path: Path) -> dict[str, Any]:

@@ -4,6 +4,7 @@ Every process counts for itself, in a registry of its own. What lies in the data
 """
 
 import hmac
+from collections import Counter as Counting
 from collections.abc import Iterator
 from typing import Annotated
 
@@ -20,6 +21,7 @@ from sqlmodel import col
 from cloud_api.common.database import Database
 from cloud_api.common.session import transaction_time
 from cloud_api.common.tables import FailedMessage, OutboxMessage
+from shared.contracts.devices import UploadAnswer
 from shared.errors import Rejected, Unavailable
 
 _BUCKETS_S = (0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 30)
@@ -40,6 +42,10 @@ class Metrics:
         self.limited = Counter("fit_requests_limited", "Refused: too many.", ["rule"], registry=self.registry)
         self.ingested = Counter("fit_ingest_events", "Events handed in.", ["answer"], registry=self.registry)
         self.waiting = Gauge("fit_hints_waiting", "Kiosks that wait for a change.", registry=self.registry)
+
+    def count_ingested(self, answer: UploadAnswer) -> None:
+        for status, count in Counting(result.status.value for result in answer.results).items():
+            self.ingested.labels(status).inc(count)
 
     def page(self) -> bytes:
         return generate_latest(self.registry)

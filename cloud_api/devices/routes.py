@@ -131,7 +131,8 @@ def _roster(cloud: Cloud) -> APIRouter:
     ) -> Hint:
         """Answers when the roster is not where the kiosk said, or after ``wait`` seconds."""
         known, site_id = Hint(epoch=epoch, version=version), _site_of(principal)
-        heads = await watcher.wait(device_id=principal.subject, site_id=site_id, known=known, wait_s=wait)
+        with cloud.metrics.waiting.track_inprogress():
+            heads = await watcher.wait(device_id=principal.subject, site_id=site_id, known=known, wait_s=wait)
         if principal.subject in heads.revoked:
             order = wipe_order(cloud.keys, device_id=principal.subject, ordered_at=heads.revoked[principal.subject])
             raise DeviceRevoked(order)
@@ -154,6 +155,7 @@ def _events(cloud: Cloud) -> APIRouter:
             device = get_device(session, principal.subject)
             refuse_revoked(device, cloud.keys)
             answer = ingest(session, device, body, now=cloud.clock.now())
+        cloud.metrics.count_ingested(answer)
         faults.reach("ingest.after_commit")
         return Response(answer.model_dump_json(), media_type="application/json")
 
@@ -172,6 +174,7 @@ def _events(cloud: Cloud) -> APIRouter:
             if device.public_key is None or not is_signed(device.public_key, message, body.signature):
                 raise Rejected("The signature is not this device's.", code="bad_signature")
             answer = ingest(session, device, body.payload.encode(), now=cloud.clock.now())
+        cloud.metrics.count_ingested(answer)
         faults.reach("ingest.after_commit")
         return answer
 
