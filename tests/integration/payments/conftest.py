@@ -1,7 +1,7 @@
 import pytest
 
-from tests.support.cloud import a_gym
 from tests.support.cashier import Cashier
+from tests.support.cloud import a_gym
 
 
 @pytest.fixture
