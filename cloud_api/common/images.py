@@ -39,7 +39,8 @@ _TURNS = {
 _DEEP = ("I", "F")
 
 Image.MAX_IMAGE_PIXELS = MAX_PIXELS
-warnings.filterwarnings("error", module=r"PIL\.")  # a picture that Pillow warns of is refused, not written about
+warnings.filterwarnings("error", category=Image.DecompressionBombWarning)
+warnings.filterwarnings("ignore", category=UserWarning, module=r"PIL\.")  # of EXIF that some camera wrote wrongly
 
 _slots = threading.BoundedSemaphore(_DECODERS)
 
