@@ -13,6 +13,7 @@ from shared.contracts.identity import Redeem, Redeemed, Refresh, SignedIn, SignI
 from shared.errors import Rejected
 
 _Answer = TypeVar("_Answer", bound=BaseModel)
+_Result = TypeVar("_Result")
 _RENEW_BEFORE_S = 60.0
 
 Params = Mapping[str, str | int]
@@ -72,14 +73,25 @@ class PersonSession:
             Rejected: ``not_signed_in``: sign in (again); or the cloud's no.
             Unavailable: no contact, or not now.
         """
-        token = self._token()
-        try:
+
+        def attempt(token: str) -> _Answer:
             return self._transport.call(method, path, answer, body=body, params=params, token=token)
+
+        return self._with_token(attempt)
+
+    def read(self, path: str, *, params: Params | None = None) -> bytes:
+        """Fetch what is no message, such as a picture, as this person. Raises as :meth:`call` does."""
+        return self._with_token(lambda token: self._transport.read(path, params=params, token=token))
+
+    def _with_token(self, attempt: Callable[[str], _Result]) -> _Result:
+        """Try with the token; with a renewed one when it is refused, once."""
+        try:
+            return attempt(self._token())
         except NotRecognised as error:
             if error.code != "not_signed_in":
                 raise
         self._renew()
-        return self._transport.call(method, path, answer, body=body, params=params, token=self._token())
+        return attempt(self._token())
 
     def _token(self) -> str:
         if self._signed_in is not None and self._monotonic() >= self._ends_at:

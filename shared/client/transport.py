@@ -3,7 +3,8 @@
 import gzip
 import ssl
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import TypeVar
@@ -70,18 +71,28 @@ class Transport:
             Unavailable: no contact, an overloaded server, or something in between that is not the cloud.
             Rejected: the cloud's no; see :mod:`shared.client.errors`.
         """
-        headers = {} if token is None else {"Authorization": f"Bearer {token}"}
+        headers = _bearer(token)
         content = _content(body, headers, packed=packed)
         started = time.perf_counter()
-        try:
+        with _translated():
             response = self._client.request(
                 method, path, content=content, params=params, headers=headers, timeout=self._patience(wait_s)
             )
-        except (httpx.HTTPError, httpx.InvalidURL) as error:
-            raise Unavailable(f"No contact with the cloud: {error or type(error).__name__}") from error
         if wait_s is None:
             self._learn_time(response, timedelta(seconds=time.perf_counter() - started))
         return _read(response, answer)
+
+    def read(self, path: str, *, params: Mapping[str, str | int] | None = None, token: str | None = None) -> bytes:
+        """Fetch what is no message, such as a picture. Raises as :meth:`call` does."""
+        with _translated():
+            response = self._client.get(path, params=params, headers=_bearer(token))
+        return _whole(response)
+
+    def send(self, method: str, path: str, content: bytes, headers: Mapping[str, str]) -> None:
+        """Send what is no message, by a signed URL, without a token. Raises as :meth:`call` does."""
+        with _translated():
+            response = self._client.request(method, path, content=content, headers=dict(headers))
+        _whole(response)
 
     def close(self) -> None:
         self._client.close()
@@ -102,6 +113,24 @@ class Transport:
             self._on_server_time(server_at, round_trip)
 
 
+@contextmanager
+def _translated() -> Iterator[None]:
+    try:
+        yield
+    except (httpx.HTTPError, httpx.InvalidURL) as error:
+        raise Unavailable(f"No contact with the cloud: {error or type(error).__name__}") from error
+
+
+def _bearer(token: str | None) -> dict[str, str]:
+    return {} if token is None else {"Authorization": f"Bearer {token}"}
+
+
+def _whole(response: httpx.Response) -> bytes:
+    if not response.is_success:
+        raise _error_of(response)
+    return response.content
+
+
 def _content(body: Message | None, headers: dict[str, str], *, packed: bool) -> bytes | None:
     if body is None:
         return None
@@ -114,10 +143,8 @@ def _content(body: Message | None, headers: dict[str, str], *, packed: bool) -> 
 
 
 def _read(response: httpx.Response, answer: type[_Answer]) -> _Answer:
-    if not response.is_success:
-        raise _error_of(response)
     try:
-        return answer.model_validate_json(response.content or b"{}")
+        return answer.model_validate_json(_whole(response) or b"{}")
     except ValidationError as error:
         raise Unavailable("What answered is not the cloud, or not one this program understands.") from error
 
