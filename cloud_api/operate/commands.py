@@ -12,7 +12,7 @@ from cloud_api.operate.event_commands import replay, run_events
 from cloud_api.operate.initialising import initialise, new_owner_link
 from cloud_api.operate.opening import open_cloud
 from cloud_api.operate.pairing import pair
-from cloud_api.operate.restoring import restore
+from cloud_api.operate.restoring import declare_restored, restore
 from cloud_api.operate.serving import serve
 from cloud_api.sample.making import make_sample
 from cloud_api.settings import Settings
@@ -70,6 +70,12 @@ def _restore(asked: argparse.Namespace, settings: Settings) -> Answer:
     return Answer(asdict(done), text + (f"\nThe database before is in {done.aside}." if done.aside else ""))
 
 
+def _restored(_asked: argparse.Namespace, settings: Settings) -> Answer:
+    replayed = declare_restored(settings)
+    text = f"A new epoch begins: kiosks send again what they keep. {replayed} lines of the journal were done again."
+    return Answer({"replayed": replayed}, text)
+
+
 def _copy(asked: argparse.Namespace, settings: Settings) -> Answer:
     made = copy_gym(settings, asked.to)
     text = (
@@ -101,6 +107,7 @@ COMMANDS: dict[str, Callable[[argparse.Namespace, Settings], Answer]] = {
     "restore": _restore,
     "events": run_events,
     "replay": replay,
+    "restored": _restored,
     "copy": _copy,
     "sample": _sample,
 }

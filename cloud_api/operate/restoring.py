@@ -5,6 +5,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from cloud_api.app import after_restore, replays
+from cloud_api.common import roster
 from cloud_api.common.cloud import Cloud
 from cloud_api.common.journal import Journal
 from cloud_api.operate.backups import opened
@@ -47,6 +48,28 @@ def restore(settings: Settings, source: Path, *, clock: Clock | None = None) -> 
         aside = _put_aside(file, settings.data / "backups" / f"replaced-{stamp}")
         ready.replace(file)
     return Restored(backup.made_at, replayed, None if aside is None else str(aside))
+
+
+def declare_restored(settings: Settings, *, clock: Clock | None = None) -> int:
+    """Say that a backup of the database server was put back by the server's own means; how many lines were done again.
+
+    The database itself cannot tell when it comes back on the same server. To be called before a server is started on it.
+
+    Raises:
+        InvalidInput: the database is a file: ``restore`` is for those.
+        Rejected: ``in_use``: a server is running.
+    """
+    if settings.database_file is not None:
+        raise InvalidInput("This gym's database is a file: use 'fit-cloud restore'.")
+    with holding(settings.data):
+        cloud = open_cloud(settings, clock=clock or SystemClock())
+        try:
+            replayed = _replay(cloud)
+            with cloud.database.transaction() as session:
+                roster.new_epoch(session)
+        finally:
+            cloud.database.close()
+    return replayed
 
 
 def _make_ready(settings: Settings, copy: Path, draft: Path, clock: Clock) -> tuple[Path, int]:

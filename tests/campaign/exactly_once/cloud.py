@@ -1,11 +1,8 @@
 """The cloud of the simulated world: the product's use cases on a real SQLite file, called as its routes call them."""
 
 import json
-import sqlite3
-from contextlib import closing
 from dataclasses import dataclass, field, replace
 from datetime import datetime
-from pathlib import Path
 from typing import Any
 from uuid import UUID
 
@@ -19,7 +16,6 @@ from cloud_api.devices.device import get_device, refuse_revoked
 from cloud_api.devices.events import replays, sources
 from cloud_api.devices.standing import DEVICE_CLAIM, STREAM_CLAIM, device_standing
 from cloud_api.operate.housekeeping import TOMBSTONES_KEPT
-from cloud_api.operate.opening import copy_database
 from shared import faults
 from shared.contracts.devices import (
     Enrolment,
@@ -80,23 +76,21 @@ class Known:
 
 @dataclass(frozen=True, slots=True)
 class Backup:
-    path: Path
+    content: bytes
     at: datetime
     known: Known
 
 
 @dataclass(slots=True)
 class Cloud:
-    """One database file at a time; a restore puts another in its place. ``folder`` is for backups."""
+    """One database at a time; a restore puts another in its place. ``file`` is what is in it at first."""
 
-    folder: Path
     time: TrueTime
     keys: Keys
     journal: Journal
     known: Known
     file: bytes
     _slot: Slot = field(init=False)
-    _backups: int = 0
 
     def __post_init__(self) -> None:
         self._slot = slot("cloud")
@@ -192,25 +186,19 @@ class Cloud:
 
     def back_up(self) -> Backup:
         """As ``fit-cloud backup`` does, without the archive."""
-        self._backups += 1
-        path = self.folder / f"backup-{self._backups}.db"
-        copy_database(self._slot.path, path)
         copy = slot("copy")
-        copy.put(path.read_bytes(), self.time)
+        copy.put(self._slot.take(), self.time)
         with copy.database.transaction() as session:
             mark_as_copy(session)
-        copy_database(copy.path, path)
-        return Backup(path, self.time.at, self.known)
+        return Backup(copy.take(), self.time.at, self.known)
 
     def as_first_backup(self) -> Backup:
-        """Of the file that all began with, which was a backup itself."""
-        path = self.folder / "backup-0.db"
-        path.write_bytes(self.file)
-        return Backup(path, self.time.at, self.known)
+        """Of the database that all began with, which was a backup itself."""
+        return Backup(self.file, self.time.at, self.known)
 
     def restore(self, backup: Backup, *, by_hand: bool) -> None:
         """Put a backup in place: as ``fit-cloud restore`` does, or as an operator who copies the file and starts."""
-        self._slot.put(backup.path.read_bytes(), self.time)
+        self._slot.put(backup.content, self.time)
         self.known = backup.known
         check_provenance(self.database)
         if by_hand:
@@ -232,7 +220,7 @@ class Cloud:
 
     def event_ids(self) -> set[UUID]:
         """By the id inside the record, which is the one the kiosk gave."""
-        return {UUID(row[0]) for row in self._query("SELECT body ->> 'id' FROM devices_event")}
+        return {UUID(json.loads(row[0])["id"]) for row in self._query("SELECT body FROM devices_event")}
 
     def numbers(self) -> dict[UUID, tuple[int, list[tuple[int, int]]]]:
         """Of each stream: the highest number, and the gaps below it."""
@@ -252,7 +240,7 @@ class Cloud:
 
     def rows(self) -> dict[tuple[str, str], tuple[int, str]]:
         """The living rows of the roster: version and body by kind and key."""
-        found = self._query("SELECT kind, key, version, body FROM roster_row WHERE body IS NOT NULL")
+        found = self._query("SELECT kind, `key`, version, body FROM roster_row WHERE body IS NOT NULL")
         return {(kind, key): (version, body) for kind, key, version, body in found}
 
     def _hear(self, stream_id: UUID, number: int) -> None:
@@ -260,8 +248,7 @@ class Cloud:
         self.known = replace(self.known, heard=heard)
 
     def _query(self, statement: str) -> list[Any]:
-        with closing(sqlite3.connect(self._slot.path)) as connection:
-            return connection.execute(statement).fetchall()
+        return self._slot.query(statement)
 
 
 def write_rows(session: Session, rows: list[Row]) -> None:

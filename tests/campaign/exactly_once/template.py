@@ -20,7 +20,7 @@ from tests.campaign.exactly_once.clocks import KioskClock, TrueTime, seeded_chan
 from tests.campaign.exactly_once.cloud import Cloud, Known, write_rows
 from tests.campaign.exactly_once.disk import Image, take_image
 from tests.campaign.exactly_once.gym import PEOPLE, Standing, common_rows, rows_of
-from tests.campaign.exactly_once.slots import new_folder
+from tests.campaign.exactly_once.slots import database_kind, new_folder
 from tests.support.builders import SITE_ID
 
 KIOSKS = 2
@@ -37,18 +37,23 @@ class Template:
     kiosks: tuple[Image, ...]
 
 
-@cache
 def template() -> Template:
+    """On the database that the tests' environment names."""
+    return _template(database_kind())
+
+
+@cache
+def _template(_kind: str) -> Template:
     folder = new_folder("fit-template-")
     atexit.register(shutil.rmtree, folder, ignore_errors=True)
     with seeded_chance(0):
         keys = create_keys(folder / "gym", gym_name="Harbour Gym", gym_number=7)
         time = TrueTime()
         known = Known((Standing(),) * len(PEOPLE), {})
-        cloud = Cloud(folder, time, keys, Journal(folder / "journal.jsonl"), known, b"")
+        cloud = Cloud(time, keys, Journal(folder / "journal.jsonl"), known, b"")
         _furnish(cloud)
         kiosks = tuple(_enrol(cloud, folder / f"kiosk-{number}", time) for number in range(KIOSKS))
-        return Template(keys, cloud.back_up().path.read_bytes(), kiosks)
+        return Template(keys, cloud.back_up().content, kiosks)
 
 
 def enrol_in_place(cloud: Cloud, folder: Path, clock: KioskClock, device_id: UUID) -> None:

@@ -57,7 +57,7 @@ class World:
         self._opened.enter_context(watched_commits())
         self.time = TrueTime()
         journal, known = Journal(self.folder / "journal.jsonl"), Known((Standing(),) * len(PEOPLE), {})
-        self.cloud = Cloud(self.folder, self.time, made.keys, journal, known, made.cloud)
+        self.cloud = Cloud(self.time, made.keys, journal, known, made.cloud)
         self.history = History()
         self.late: list[Callable[[], None]] = []
         self.images: list[tuple[int, DiskImage]] = []

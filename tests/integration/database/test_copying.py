@@ -2,6 +2,7 @@
 
 import json
 from dataclasses import replace
+from uuid import UUID
 
 import pytest
 from sqlalchemy import text
@@ -99,3 +100,23 @@ def _epoch(settings):
         epoch = session.execute(text("SELECT epoch FROM roster_head")).scalar()
     database.close()
     return bytes(epoch)
+
+
+def test_a_backup_put_back_on_the_same_server_is_declared_and_brings_nobody_back(gym, empty, capsys):
+    copy_gym(gym.settings, empty)
+    moved = replace(gym.settings, database_url=empty)
+    cloud = open_cloud(moved, clock=StillClock())
+    with cloud.database.transaction() as session:
+        device_id = session.execute(text("SELECT id FROM devices_device")).scalar()
+    cloud.journal.append("device_locked", UUID(bytes=bytes(device_id)), StillClock().now())  # after the backup
+    cloud.database.close()
+    before = _epoch(moved)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("FIT_DATABASE_URL", empty)
+        assert main(["restored", "--data", str(gym.settings.data), "--json"]) == 0
+    assert json.loads(capsys.readouterr().out)["replayed"] >= 1
+    assert _epoch(moved) != before
+    database = Database(empty)
+    with database.reading() as session:
+        assert session.execute(text("SELECT revoked_at FROM devices_device")).scalar() is not None
+    database.close()

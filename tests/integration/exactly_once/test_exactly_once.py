@@ -8,9 +8,11 @@ from tests.campaign.exactly_once.playing import failure_of
 from tests.campaign.exactly_once.scenario import load, names
 from tests.campaign.exactly_once.searching import quietly, search
 from tests.campaign.exactly_once.template import template
+from tests.support.cloud import GYM_DATABASE
 
 SEEDS = (5, 6, 7, 8)
 EXAMPLES_A_SEED = 250
+EXAMPLES_ON_SERVER = 60
 
 
 @pytest.fixture(scope="module", autouse=True)
@@ -23,6 +25,13 @@ def test_every_event_whose_light_was_shown_is_in_the_cloud_once(seed):
     result = search(EXAMPLES_A_SEED, seed_number=seed)
     assert result.failure is None, result.played
     assert result.examples >= EXAMPLES_A_SEED
+
+
+def test_the_same_holds_with_the_cloud_on_a_database_server(monkeypatch):
+    monkeypatch.setenv(GYM_DATABASE, "mysql")
+    result = search(EXAMPLES_ON_SERVER, seed_number=9)
+    assert result.failure is None, result.played
+    assert result.examples >= EXAMPLES_ON_SERVER
 
 
 @pytest.mark.parametrize("name", names())
