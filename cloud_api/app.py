@@ -15,7 +15,7 @@ from sqlmodel import Session
 from cloud_api import migrations
 from cloud_api.common import health, metrics, object_routes, openapi, problems
 from cloud_api.common.bus import EventBus
-from cloud_api.common.cache import MemoryCache
+from cloud_api.common.cache import Cache, MemoryCache
 from cloud_api.common.certificate import fingerprint
 from cloud_api.common.cloud import Cloud
 from cloud_api.common.database import READERS, Database
@@ -25,12 +25,12 @@ from cloud_api.common.gate import Gate
 from cloud_api.common.journal import Journal, Replay
 from cloud_api.common.kafka_place import parse_events_url
 from cloud_api.common.keys import Keys
+from cloud_api.common.mail import Mail
 from cloud_api.common.middleware import Shell
 from cloud_api.common.objects import Objects
 from cloud_api.common.outbox import Consumer
 from cloud_api.common.principal import Allow, PrincipalKind
-from cloud_api.common.rate_limits import RateLimits, RedisCounts
-from cloud_api.common.redis_cache import RedisCache
+from cloud_api.common.rate_limits import RateLimits
 from cloud_api.common.tokens import Tokens
 from cloud_api.devices import events as devices_events
 from cloud_api.devices import routes as devices_routes
@@ -40,6 +40,11 @@ from cloud_api.gym import routes as gym_routes
 from cloud_api.identity import events as identity_events
 from cloud_api.identity import routes as identity_routes
 from cloud_api.identity.standing import person_standing
+from cloud_api.notifications import events as notifications_events
+from cloud_api.notifications import routes as notifications_routes
+from cloud_api.notifications.folder_mail import FolderMail
+from cloud_api.notifications.letters import LANGUAGES
+from cloud_api.notifications.smtp_mail import SmtpMail, read_mail_url
 from cloud_api.payments import events as payments_events
 from cloud_api.payments import routes as payments_routes
 from cloud_api.qr import events as qr_events
@@ -49,6 +54,7 @@ from cloud_api.reports import routes as reports_routes
 from cloud_api.settings import SERVICES, Settings
 from shared.clock import SystemClock
 from shared.domain.time import Clock
+from shared.errors import InvalidInput
 
 _ROUTERS: dict[str, Callable[[Cloud], APIRouter]] = {
     "identity": identity_routes.router,
@@ -57,6 +63,7 @@ _ROUTERS: dict[str, Callable[[Cloud], APIRouter]] = {
     "qr": qr_routes.router,
     "payments": payments_routes.router,
     "reports": reports_routes.router,
+    "notifications": notifications_routes.router,
 }
 
 _CONSUMERS: dict[str, Callable[[Cloud], list[Consumer]]] = {
@@ -64,6 +71,7 @@ _CONSUMERS: dict[str, Callable[[Cloud], list[Consumer]]] = {
     "qr": qr_events.consumers,
     "payments": payments_events.consumers,
     "reports": reports_events.consumers,
+    "notifications": notifications_events.consumers,
 }
 """Without Kafka all of them work in every process, whichever services it serves: they share one outbox and one inbox."""
 
@@ -123,7 +131,9 @@ def make_cloud(settings: Settings, *, clock: Clock | None = None) -> Cloud:
         base_url=settings.base_url,
         data=settings.data,
         fingerprint="" if settings.tls == "off" else fingerprint(settings.certificate),
-        cache=RedisCache(settings.cache_url) if settings.cache_url else MemoryCache(),
+        cache=_cache(settings),
+        mail=_mail(settings),
+        mail_language=settings.mail_language,
         metrics_token=settings.metrics_token,
         limits=_limits(settings, clock, tokens),
     )
@@ -154,8 +164,28 @@ def _objects(settings: Settings, keys: Keys, clock: Clock) -> Objects:
 def _limits(settings: Settings, clock: Clock, tokens: Tokens) -> RateLimits | None:
     if not settings.rate_limits:
         return None
-    shared = RedisCounts(settings.cache_url, clock=clock) if settings.cache_url else None
+    if not settings.cache_url:
+        return RateLimits(clock=clock, tokens=tokens)
+    from cloud_api.common import redis_limits  # noqa: PLC0415  # only then is Redis' library needed
+
+    shared = redis_limits.RedisCounts(settings.cache_url, clock=clock)
     return RateLimits(clock=clock, tokens=tokens, shared=shared)
+
+
+def _cache(settings: Settings) -> Cache:
+    if not settings.cache_url:
+        return MemoryCache()
+    from cloud_api.common import redis_cache  # noqa: PLC0415  # only then is Redis' library needed
+
+    return redis_cache.RedisCache(settings.cache_url)
+
+
+def _mail(settings: Settings) -> Mail:
+    if settings.mail_language not in LANGUAGES:
+        raise InvalidInput(f"FIT_MAIL_LANGUAGE must be one of {', '.join(LANGUAGES)}.", field="FIT_MAIL_LANGUAGE")
+    if not settings.mail_url:
+        return FolderMail(settings.data / "mail")
+    return SmtpMail(read_mail_url(settings.mail_url))
 
 
 def replays(cloud: Cloud) -> dict[str, Replay]:

@@ -50,26 +50,36 @@ def describe(app: FastAPI) -> None:
 
 
 def _complete(document: dict[str, Any]) -> None:
-    schemas = document["components"]["schemas"]
+    components = document["components"]
+    schemas = components["schemas"]
     _add_schema(schemas, "Problem", Problem.model_json_schema(ref_template=_REF, mode="serialization"))
     for name in ("HTTPValidationError", "ValidationError"):
         schemas.pop(name, None)
+    components["headers"] = _HEADERS
+    components["responses"] = {}
     for operations in document["paths"].values():
         for method in _METHODS:
             if method in operations:
-                _complete_operation(operations[method])
+                _complete_operation(operations[method], components["responses"])
                 _move_body_schema(operations[method], schemas)
 
 
-def _complete_operation(operation: dict[str, Any]) -> None:
+def _complete_operation(operation: dict[str, Any], shared: dict[str, Any]) -> None:
+    """Every answer gets our headers; every error is a problem, and written once for all operations (``shared``)."""
     responses = operation.setdefault("responses", {})
     gated = _WHERE_GATED if operation.get("security") else ()
-    for status in (*_EVERYWHERE, *gated):
-        responses[str(status)] = {"description": HTTPStatus(status).phrase}
-    for status, response in responses.items():
-        if int(status) >= HTTPStatus.BAD_REQUEST:
-            response["content"] = {MEDIA_TYPE: {"schema": {"$ref": "#/components/schemas/Problem"}}}
-        response.setdefault("headers", {}).update(_HEADERS)
+    errors = {status for status in responses if int(status) >= HTTPStatus.BAD_REQUEST}
+    for status in sorted(errors | {str(status) for status in (*_EVERYWHERE, *gated)}):
+        shared.setdefault(status, _problem(int(status)))
+        responses[status] = {"$ref": f"#/components/responses/{status}"}
+    for response in responses.values():
+        if "$ref" not in response:
+            response.setdefault("headers", {}).update(_HEADER_REFS)
+
+
+def _problem(status: int) -> dict[str, Any]:
+    content = {MEDIA_TYPE: {"schema": {"$ref": _REF.format(model="Problem")}}}
+    return {"description": HTTPStatus(status).phrase, "headers": _HEADER_REFS, "content": content}
 
 
 def _move_body_schema(operation: dict[str, Any], schemas: dict[str, Any]) -> None:
@@ -94,3 +104,4 @@ _HEADERS = {
         "description": "The trace id, 32 hex digits: names this request in the server's log.",
     },
 }
+_HEADER_REFS = {name: {"$ref": f"#/components/headers/{name}"} for name in _HEADERS}

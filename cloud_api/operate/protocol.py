@@ -32,11 +32,11 @@ class BoundedProtocol(HttpToolsProtocol):
         super().connection_lost(exc)
 
     def data_received(self, data: bytes) -> None:
+        super().data_received(data)
         if self._in_head:
             self._head += len(data)
-        super().data_received(data)
-        if self._in_head and self._head > MAX_HEAD:
-            self._refuse()
+            if self._head > MAX_HEAD:
+                self._refuse()
 
     def on_message_begin(self) -> None:
         super().on_message_begin()

@@ -4,7 +4,8 @@ import logging
 
 import pytest
 
-from cloud_api.common.rate_limits import DEVICE_HEARTBEAT, WRITE, RedisCounts
+from cloud_api.common.rate_limits import DEVICE_HEARTBEAT, WRITE
+from cloud_api.common.redis_limits import RedisCounts
 from shared.clock import SystemClock
 from tests.support.servers import shared as servers
 from tests.support.servers.redis import Redis
