@@ -18,6 +18,7 @@ from cloud_api.common import kept
 from cloud_api.common.database import Conflict, Database, select_in
 from cloud_api.common.outbox import Consumer, Event
 from cloud_api.common.session import transaction_time
+from cloud_api.common.tracing import following
 from shared.errors import Unavailable
 
 log = logging.getLogger(__name__)
@@ -69,13 +70,15 @@ class Intake:
         if len(events) > 1 and self._try(events) is None:
             return
         for event in events:
-            error = self._try([event])
-            if error is not None:
-                self._keep(event, error)
+            with following([event.traceparent]):
+                error = self._try([event])
+                if error is not None:
+                    self._keep(event, error)
 
     def _try(self, events: Sequence[Event]) -> Exception | None:
         try:
-            self._in_transaction(lambda session: self._take_ready(session, events))
+            with following(event.traceparent for event in events):
+                self._in_transaction(lambda session: self._take_ready(session, events))
         except Unavailable:
             raise
         except Exception as error:  # noqa: BLE001  # whatever a handler raises is kept with its message
@@ -135,7 +138,9 @@ class Intake:
         if message is None:
             return False
         session.execute(delete(_FAILED).where(_FAILED.c.number == number))
-        self._handle(session, self._fresh(session, [kept.event_of(message)]))
+        event = kept.event_of(message)
+        with following([event.traceparent]):
+            self._handle(session, self._fresh(session, [event]))
         return True
 
     def _note_failure(self, number: int | None, error: Exception) -> bool:
@@ -144,9 +149,10 @@ class Intake:
         if message is None:
             return False
         name, message_id = self.consumer.name, message.message_id
-        log.warning("%s could not take in %s (try %d): %s", name, message_id, message.tries, message.error)
-        if message.parked_at is not None:
-            log.error("%s: message %s is parked after %d tries", name, message_id, message.tries)
+        with following([message.traceparent]):
+            log.warning("%s could not take in %s (try %d): %s", name, message_id, message.tries, message.error)
+            if message.parked_at is not None:
+                log.error("%s: message %s is parked after %d tries", name, message_id, message.tries)
         return message.parked_at is not None
 
     def _in_transaction(self, work: Callable[[Session], Result]) -> Result:

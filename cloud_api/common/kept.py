@@ -9,6 +9,7 @@ from sqlalchemy import Table, exists, insert, select
 from sqlalchemy.orm import aliased
 from sqlmodel import Session, SQLModel, col
 
+from cloud_api.common import scrubbing
 from cloud_api.common.database import ignoring, select_in
 from cloud_api.common.outbox import Event, publish
 from cloud_api.common.session import transaction_time
@@ -43,6 +44,7 @@ def keep(session: Session, consumer: str, events: Iterable[Event], *, error: Exc
             "key": event.key,
             "published_at": event.published_at,
             "payload": json.dumps(event.data),
+            "traceparent": event.traceparent,
             **common,
         }
         for event in events
@@ -112,7 +114,8 @@ def _tell_parked(session: Session, message: FailedMessage) -> None:
 
 
 def event_of(kept: FailedMessage) -> Event:
-    return Event(kept.message_id, kept.topic, kept.type, kept.key, kept.published_at, json.loads(kept.payload))
+    data = json.loads(kept.payload)
+    return Event(kept.message_id, kept.topic, kept.type, kept.key, kept.published_at, data, kept.traceparent)
 
 
 def list_parked(session: Session, *, consumer: str | None = None) -> Sequence[FailedMessage]:
@@ -133,5 +136,5 @@ def replay_parked(session: Session, *, consumer: str | None = None) -> int:
 
 
 def describe(error: Exception) -> str:
-    """An error as it is kept and logged: without the values that an error of the database quotes."""
-    return f"{type(error).__name__}: {error}".split("\n[SQL:", 1)[0][:1000]
+    """An error as it is kept and logged: its message may name somebody, so it is told by type, code and place."""
+    return scrubbing.brief(error)[:1000]

@@ -15,6 +15,7 @@ from sqlmodel import Session, SQLModel
 
 from cloud_api.common.session import transaction_time
 from cloud_api.common.tables import OutboxMessage
+from cloud_api.common.tracing import current_trace
 from shared.domain.ids import uuid7
 
 _OUTBOX: Table = SQLModel.metadata.tables["common_outbox"]
@@ -23,7 +24,10 @@ _SOURCE = "/fit/"
 
 @dataclass(frozen=True, slots=True)
 class Event:
-    """One message in the terms of CloudEvents. ``key`` is its subject: the member where there is one."""
+    """One message in the terms of CloudEvents. ``key`` is its subject: the member where there is one.
+
+    ``traceparent`` continues the trace of the request that published it; None where there was none.
+    """
 
     id: UUID
     topic: str
@@ -31,6 +35,7 @@ class Event:
     key: UUID
     published_at: datetime
     data: dict[str, Any]
+    traceparent: str | None = None
 
     def envelope(self) -> dict[str, Any]:
         """The CloudEvents 1.0 form, as it goes over a bus."""
@@ -42,6 +47,7 @@ class Event:
             "subject": str(self.key),
             "time": self.published_at.isoformat(),
             "datacontenttype": "application/json",
+            **({} if self.traceparent is None else {"traceparent": self.traceparent}),
             "data": self.data,
         }
 
@@ -59,6 +65,7 @@ class Event:
             key=UUID(envelope["subject"]),
             published_at=datetime.fromisoformat(envelope["time"]),
             data=dict(envelope["data"]),
+            traceparent=envelope.get("traceparent"),
         )
 
 
@@ -114,8 +121,11 @@ def publish_reference(session: Session, *, topic: str, type: str, reference: int
 
 def _write(session: Session, topic: str, type: str, items: str) -> None:  # noqa: A002
     session.info["published"] = True
-    now = transaction_time(session)
-    session.execute(insert(_OUTBOX).values(topic=topic, type=type, published_at=now, items=items))
+    now, trace = transaction_time(session), current_trace()
+    traceparent = None if trace is None else trace.traceparent
+    session.execute(
+        insert(_OUTBOX).values(topic=topic, type=type, published_at=now, items=items, traceparent=traceparent)
+    )
 
 
 Item = tuple[UUID, UUID, dict[str, Any]]
@@ -133,7 +143,7 @@ def unpack(session: Session, row: OutboxMessage, sources: Mapping[str, Source]) 
         if isinstance(content, int)
         else ((UUID(item[0]), UUID(item[1]), item[2]) for item in content)
     )
-    return [Event(item[0], row.topic, row.type, item[1], row.published_at, item[2]) for item in items]
+    return [Event(item[0], row.topic, row.type, item[1], row.published_at, item[2], row.traceparent) for item in items]
 
 
 def publish_again(session: Session) -> None:

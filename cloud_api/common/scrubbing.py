@@ -7,6 +7,7 @@ import traceback
 
 from shared.errors import Rejected
 
+_OURS = "/cloud_api/"
 _FRAMES = 40
 """So many frames at the most, the innermost ones."""
 
@@ -18,6 +19,15 @@ def summary(error: BaseException) -> str:
         kind.__qualname__ if kind.__module__ in ("builtins", "__main__") else f"{kind.__module__}.{kind.__qualname__}"
     )
     return name if code is None else f"{name} ({code})"
+
+
+def brief(error: BaseException) -> str:
+    """:func:`summary` and the place in our own code: ``KeyError in cloud_api/gym/visits.py:31 (derive)``."""
+    frames = [frame for frame in traceback.extract_tb(error.__traceback__) if _OURS in frame.filename]
+    if not frames:
+        return summary(error)
+    place = frames[-1].filename.rpartition(_OURS)[2]
+    return f"{summary(error)} in {_OURS.strip('/')}/{place}:{frames[-1].lineno} ({frames[-1].name})"
 
 
 def trace(error: BaseException) -> str:

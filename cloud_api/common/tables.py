@@ -49,6 +49,7 @@ class OutboxMessage(SQLModel, table=True):
     """Events that a transaction published, in one row (outbox). ``items`` is a JSON list of (id, key, payload).
 
     ``number`` only orders; what is still to do is ``done_at IS NULL``, so that a late commit is never skipped.
+    ``traceparent`` is the trace of the request that published them.
     """
 
     __tablename__ = "common_outbox"
@@ -58,6 +59,7 @@ class OutboxMessage(SQLModel, table=True):
     type: str = Field(max_length=64)
     published_at: datetime = Field(sa_type=UtcDateTime)
     items: str = Field(sa_type=LongText)
+    traceparent: str | None = Field(default=None, max_length=55)
     done_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
 
 
@@ -90,6 +92,7 @@ class FailedMessage(SQLModel, table=True):
     key: UUID = Field(sa_type=Uuid16)
     published_at: datetime = Field(sa_type=UtcDateTime)
     payload: str = Field(sa_type=LongText)
+    traceparent: str | None = Field(default=None, max_length=55)
     tries: int
     kept_at: datetime = Field(sa_type=UtcDateTime)
     retry_at: datetime = Field(sa_type=UtcDateTime)

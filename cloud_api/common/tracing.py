@@ -6,7 +6,7 @@ when it is well formed, else a trace begins here. The trace id is the answer's `
 
 import re
 import secrets
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass
@@ -50,3 +50,15 @@ def tracing(trace: Trace) -> Iterator[Trace]:
         yield trace
     finally:
         _current.reset(token)
+
+
+@contextmanager
+def following(traceparents: Iterable[str | None]) -> Iterator[None]:
+    """Work on what others began: under their trace when it is one, under none of theirs when they are several."""
+    distinct = set(traceparents)
+    traceparent = distinct.pop() if len(distinct) == 1 else None
+    if traceparent is None:
+        yield
+        return
+    with tracing(continued(traceparent)):
+        yield

@@ -176,7 +176,7 @@ def test_after_enough_tries_a_message_is_parked_and_its_key_goes_on(database, cl
         failure = session.exec(select(FailedMessage)).one()
     assert failure.parked_at is not None
     assert failure.tries == MAX_TRIES
-    assert failure.error == "ValueError: 1"
+    assert failure.error.startswith("ValueError in cloud_api/")  # and not the message, which may name somebody
 
 
 def test_a_parked_message_can_be_replayed(database, clock):
