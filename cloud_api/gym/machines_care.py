@@ -91,7 +91,7 @@ def record_maintenance(session: Session, machine_id: UUID, done: MaintenanceDone
     due_on = next_maintenance_on(done_on, row.maintenance_every_days)
     if row.maintenance_due_on is None or due_on is None or due_on > row.maintenance_due_on:
         row.maintenance_due_on = due_on
-    save(session, row, "changed", by=by, before={**before, "maintenance": ""})
+    save(session, row, "maintenance", by=by, before={**before, "maintenance": ""})
     return row
 
 

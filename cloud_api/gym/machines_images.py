@@ -30,7 +30,7 @@ def attach_image(cloud: Cloud, machine_id: UUID, upload: str, *, by: Principal |
     """
     with cloud.database.reading() as session:
         get_machine(session, machine_id)
-        if _is_taken_in(session, upload):
+        if _is_taken_in(session, machine_id, upload):
             return
         _check_room(session, machine_id)
     pictures = uploads.read_pictures(cloud.objects, upload, edges=images.MACHINE_EDGES)
@@ -92,7 +92,7 @@ def _add(
 ) -> None:
     row = lock_machine(session, machine_id)
     if session.get(MachineImageRow, image_id) is not None:
-        return
+        return  # asked twice at the same time
     _check_room(session, machine_id)
     places = [image.place for image in images_of(session, machine_id)]
     large, medium, small = keys
@@ -111,8 +111,11 @@ def _add(
     save(session, row, "changed", by=by, before=_with_images(row))
 
 
-def _is_taken_in(session: Session, upload: str) -> bool:
-    return session.get(MachineImageRow, uploads.id_of(upload)) is not None
+def _is_taken_in(session: Session, machine_id: UUID, upload: str) -> bool:
+    known = session.get(MachineImageRow, uploads.id_of(upload))
+    if known is not None and known.machine_id != machine_id:
+        raise Rejected("This picture was taken in for another machine.", code="upload_unknown")
+    return known is not None
 
 
 def _check_room(session: Session, machine_id: UUID) -> None:
