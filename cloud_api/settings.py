@@ -12,7 +12,7 @@ from pathlib import Path
 
 from shared.errors import InvalidInput
 
-SERVICES = ("identity", "devices", "gym", "qr", "payments", "reports")
+SERVICES = ("identity", "devices", "gym", "qr", "payments", "reports", "notifications")
 """Every service there is, in the order in which they are set up."""
 
 DEFAULT_PORT = 8443

@@ -9,6 +9,7 @@ from cloud_api.common.database import Database
 from cloud_api.common.gate import Gate
 from cloud_api.common.journal import Journal
 from cloud_api.common.keys import Keys
+from cloud_api.common.mail import Mail
 from cloud_api.common.metrics import Metrics
 from cloud_api.common.objects import Objects
 from cloud_api.common.rate_limits import RateLimits
@@ -32,10 +33,12 @@ class Cloud:
     dispatcher: EventBus
     journal: Journal
     objects: Objects
+    mail: Mail
     base_url: str
     data: Path
     fingerprint: str = ""
     cache: Cache = field(default_factory=MemoryCache)
+    mail_language: str = "en"
     metrics: Metrics = field(default_factory=Metrics)
     metrics_token: str = ""
     limits: RateLimits | None = None

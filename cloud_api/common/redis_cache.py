@@ -72,7 +72,7 @@ class RedisCache:
     def get(self, *keys: str) -> list[bytes | None]:
         names = [self._prefix + key for key in keys]
         nothing: list[bytes | None] = [None] * len(keys)
-        return self._ask(lambda: list(self._client.mget(names)), otherwise=nothing) if keys else nothing
+        return self._ask(lambda: self._values(names), otherwise=nothing) if keys else nothing
 
     def set(self, key: str, value: bytes, *, ttl: timedelta) -> None:
         self._ask(lambda: self._client.set(self._prefix + key, value, px=ttl), otherwise=None)
@@ -89,6 +89,9 @@ class RedisCache:
 
     def close(self) -> None:
         self._client.close()
+
+    def _values(self, names: list[str]) -> list[bytes | None]:
+        return [value.encode() if isinstance(value, str) else value for value in self._client.mget(names)]
 
     def _ask(self, call: Callable[[], _Answer], *, otherwise: _Answer) -> _Answer:
         if not self._circuit.may_try():

@@ -74,6 +74,9 @@ OPERATIONS: dict[str, Group] = {
     "till.read": Group.STAFF,
     "till.change": Group.STAFF,
     "ledger.read": Group.ADMIN,
+    # notifications
+    "mail.read": Group.STAFF,
+    "mail.send": Group.STAFF,
     # reports
     "report.read": Group.OWNER,
 }

@@ -63,4 +63,4 @@ def _save(
         before=before,
         after=row.model_dump(include=_FIELDS),
     )
-    tell_member(session, row, what)
+    tell_member(session, keys, row, what)

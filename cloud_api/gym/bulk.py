@@ -61,7 +61,7 @@ def take_in_members(
     session.execute(insert(MembershipRow), [row.model_dump() for row in memberships])
     placement.tell_of_many(session, bodies)
     audit.record(session, service="gym", actor=by, action="member.imported", subject=f"{len(members)} members")
-    tell_many(session, members, memberships)
+    tell_many(session, members, memberships, content_keys=content_keys)
     return [row.id for row in members]
 
 

@@ -12,7 +12,7 @@ from cloud_api.common.principal import Principal
 from cloud_api.common.session import transaction_time
 from cloud_api.gym import photos
 from cloud_api.gym.lookups import get_living_member
-from cloud_api.gym.outgoing import tell_member
+from cloud_api.gym.outgoing import tell_erased
 from cloud_api.gym.tables import AttendanceRow, MemberRow
 
 JOURNAL_KIND = "member_erased"
@@ -30,7 +30,7 @@ def erase_member(session: Session, journal: Journal, member_id: UUID, *, by: Pri
     now = transaction_time(session)
     _forget(session, row, at=now)
     audit.record(session, service="gym", actor=by, action="member.erased", subject=member_id)
-    tell_member(session, row, "erased")
+    tell_erased(session, row)
     journal.append(JOURNAL_KIND, member_id, now)
     return row
 
@@ -42,7 +42,7 @@ def erase_again(session: Session, member_id: UUID, at: datetime) -> None:
         return
     _forget(session, row, at=at)
     audit.record(session, service="gym", actor="restore", action="member.erased", subject=member_id)
-    tell_member(session, row, "erased")
+    tell_erased(session, row)
 
 
 def _forget(session: Session, row: MemberRow, *, at: datetime) -> None:

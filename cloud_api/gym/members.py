@@ -45,7 +45,7 @@ def create_member(session: Session, keys: Keys, draft: NewMember, *, by: Princip
     _flush_number(session, row)
     tell_doors(session, keys, row)
     audit.record(session, service="gym", actor=by, action="member.created", subject=member_id, after=_known_of(row))
-    tell_member(session, row, "created")
+    tell_member(session, keys, row, "created")
     return row
 
 
@@ -81,7 +81,7 @@ def change_member(
         before=before,
         after=_known_of(row),
     )
-    tell_member(session, row, "changed")
+    tell_member(session, keys, row, "changed")
     return row
 
 

@@ -1,15 +1,20 @@
 """The events of ``gym``: ids, versions and state, never a personal value."""
 
 import json
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from typing import Any
+from uuid import UUID
 
 from sqlmodel import Session
 
+from cloud_api.common.confidential import seal_with
 from cloud_api.common.events import ATTENDANCE_TOPIC
+from cloud_api.common.keys import Keys
 from cloud_api.common.outbox import publish, publish_many
+from cloud_api.common.placement import get_content_key
 from cloud_api.common.session import new_id
 from cloud_api.gym.tables import AttendanceRow, MemberRow, MembershipRow, PlanRow, SiteRow, VisitRow
+from shared.contracts.base import to_base64
 from shared.contracts.roster import PlanBody
 
 VISIT_TOPIC = "visit"
@@ -26,8 +31,14 @@ def tell_plan(session: Session, row: PlanRow, what: str) -> None:
     publish(session, topic="plan", type=f"plan.{what}", key=row.id, payload=plan_payload(row))
 
 
-def tell_member(session: Session, row: MemberRow, what: str) -> None:
-    publish(session, topic="member", type=f"member.{what}", key=row.id, payload=member_payload(row))
+def tell_member(session: Session, keys: Keys, row: MemberRow, what: str) -> None:
+    """Of a living member."""
+    payload = member_payload(row, get_content_key(session, keys, row.id))
+    publish(session, topic="member", type=f"member.{what}", key=row.id, payload=payload)
+
+
+def tell_erased(session: Session, row: MemberRow) -> None:
+    publish(session, topic="member", type="member.erased", key=row.id, payload=member_payload(row, None))
 
 
 def tell_membership(session: Session, row: MembershipRow, what: str) -> None:
@@ -47,10 +58,15 @@ def tell_accepted(session: Session, row: AttendanceRow) -> None:
     publish(session, topic=ATTENDANCE_TOPIC, type="attendance.accepted", key=row.member_id or row.id, payload=payload)
 
 
-def tell_many(session: Session, members: Iterable[MemberRow], memberships: Iterable[MembershipRow]) -> None:
+def tell_many(
+    session: Session,
+    members: Iterable[MemberRow],
+    memberships: Iterable[MembershipRow],
+    *,
+    content_keys: Mapping[UUID, bytes],
+) -> None:
     """Of members taken in at once, and what they bought."""
-    made = [(new_id(session), row.id, json.dumps(member_payload(row))) for row in members]
-    publish_many(session, topic="member", type="member.created", items=made)
+    tell_members(session, members, "created", content_keys=content_keys)
     sold = [(new_id(session), row.member_id, json.dumps(membership_payload(row))) for row in memberships]
     publish_many(session, topic="membership", type="membership.sold", items=sold)
 
@@ -67,14 +83,31 @@ def plan_payload(row: PlanRow) -> dict[str, Any]:
     }
 
 
-def member_payload(row: MemberRow) -> dict[str, Any]:
+def tell_members(
+    session: Session, members: Iterable[MemberRow], what: str, *, content_keys: Mapping[UUID, bytes]
+) -> None:
+    """Of many living members in one outbox row."""
+    told = [(new_id(session), row.id, json.dumps(member_payload(row, content_keys[row.id]))) for row in members]
+    publish_many(session, topic="member", type=f"member.{what}", items=told)
+
+
+def member_payload(row: MemberRow, content_key: bytes | None) -> dict[str, Any]:
+    """A member's state. ``sealed_contact`` holds name and e-mail address under the member's key; None without one."""
     return {
         "member_id": str(row.id),
         "home_site_id": str(row.home_site_id),
         "blocked": row.blocked_at is not None,
         "erased": row.erased_at is not None,
+        "sealed_contact": None if content_key is None else _sealed_contact(row, content_key),
         "version": row.version,
     }
+
+
+def _sealed_contact(row: MemberRow, content_key: bytes) -> str | None:
+    if row.email is None:
+        return None
+    contact = [f"{row.given_name} {row.family_name}".strip(), row.email]
+    return to_base64(seal_with(content_key, row.id, "contact", contact))
 
 
 def membership_payload(row: MembershipRow) -> dict[str, Any]:

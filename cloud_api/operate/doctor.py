@@ -55,7 +55,7 @@ def examine(settings: Settings, *, clock: Clock | None = None) -> list[Finding]:
             *findings,
             Finding("gym", ok=False, detail=str(error), advice="Run 'fit-cloud init', or restore a backup."),
         ]
-    findings += [*_database(cloud)]
+    findings += [*_database(cloud), _mail(cloud), _cache(cloud)]
     cloud.database.close()
     return findings
 
@@ -120,6 +120,18 @@ def _database(cloud: Cloud) -> Iterator[Finding]:
         yield finding
         if finding.name == "schema" and not finding.ok:
             return
+
+
+def _mail(cloud: Cloud) -> Finding:
+    words, ok = cloud.mail.describe()
+    return Finding(
+        "mail", ok, words, "" if ok else "Mails wait and are tried again. See FIT_MAIL_URL, and that server."
+    )
+
+
+def _cache(cloud: Cloud) -> Finding:
+    words, ok = cloud.cache.describe()
+    return Finding("cache", ok, words, "" if ok else "The database answers alone. See FIT_CACHE_URL, and that server.")
 
 
 def _schema(cloud: Cloud) -> Finding:

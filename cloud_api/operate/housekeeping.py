@@ -10,6 +10,7 @@ from cloud_api.common.session import transaction_time
 from cloud_api.devices import enrolment
 from cloud_api.gym import objects_in_use
 from cloud_api.identity import sessions
+from cloud_api.notifications import queueing
 
 log = logging.getLogger(__name__)
 
@@ -19,6 +20,8 @@ INBOX_KEPT = timedelta(days=35)
 """Far longer than a bus may bring a message again: the outbox keeps them as above, Kafka's topics a week too."""
 ENDED_KEPT = timedelta(days=30)
 """Sign-ins, links and codes that ended are kept so long, to be looked into."""
+MAILS_KEPT = timedelta(days=30)
+"""What a mail said is kept so long, sealed, to be sent again."""
 PERIOD_S = 6 * 3600.0
 
 
@@ -34,6 +37,8 @@ def tidy(cloud: Cloud) -> None:
         ended = transaction_time(session) - ENDED_KEPT
         sessions.prune_sessions(session, older_than=ended)
         enrolment.prune_codes(session, older_than=ended)
+    with cloud.database.transaction() as session:
+        queueing.forget_old(session, older_than=transaction_time(session) - MAILS_KEPT)
     keeping.sweep(
         cloud.database,
         cloud.objects,

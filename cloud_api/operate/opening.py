@@ -9,6 +9,7 @@ from cloud_api import migrations
 from cloud_api.app import make_cloud
 from cloud_api.common.cloud import Cloud
 from cloud_api.common.provenance import check_provenance
+from cloud_api.gym.announcing import announce_members
 from cloud_api.settings import Settings
 from shared import faults
 from shared.clock import SystemClock
@@ -35,6 +36,7 @@ def open_cloud(settings: Settings, *, clock: Clock | None = None) -> Cloud:
         _upgrade(settings, cloud)
     if check_provenance(cloud.database):
         log.warning("this database is a copy or was moved: a new epoch begins, kiosks take a snapshot")
+    announce_members(cloud.database, cloud.keys)
     return cloud
 
 

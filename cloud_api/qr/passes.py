@@ -7,11 +7,13 @@ from uuid import UUID
 from sqlmodel import Session, select
 
 from cloud_api.common import audit, placement
+from cloud_api.common.confidential import seal_with
 from cloud_api.common.keys import Keys
 from cloud_api.common.outbox import publish
 from cloud_api.common.principal import Principal
 from cloud_api.common.session import new_id, transaction_time
 from cloud_api.qr.tables import PassRow
+from shared.contracts.base import to_base64
 from shared.contracts.roster import CredentialBody, KeyAlgorithm
 from shared.domain.passes import PassKind, PassStatus
 from shared.errors import Rejected
@@ -32,6 +34,8 @@ class Draft:
     label: str
     algorithm: KeyAlgorithm | None = None
     public_key: bytes | None = None
+    mail_text: str | None = None
+    """What the member is to get by mail: it leaves sealed under the member's key."""
 
 
 def get_pass(session: Session, pass_id: UUID) -> PassRow:
@@ -71,28 +75,36 @@ def issue(session: Session, keys: Keys, member_id: UUID, draft: Draft, *, by: Pr
         row = PassRow(id=new_id(session), lookup=lookup, version=0, **facts)
     else:
         row.sqlmodel_update(facts)
-    store(session, row, what="issued", by=by)
+    store(session, row, what="issued", by=by, sealed_mail=_sealed_mail(content_key, member_id, draft))
     return row
 
 
-def store(session: Session, row: PassRow, *, what: str, by: Principal | str) -> None:
+def store(session: Session, row: PassRow, *, what: str, by: Principal | str, sealed_mail: bytes | None = None) -> None:
     """Write a changed pass everywhere."""
     row.version += 1
     session.add(row)
     session.flush()
     placement.place_credential(session, row.lookup, body_of(row))
     audit.record(session, service="qr", actor=by, action=f"pass.{what}", subject=row.id, after={"status": row.status})
-    publish(session, topic=TOPIC, type=f"pass.{what}", key=row.member_id, payload=payload_of(row))
+    publish(session, topic=TOPIC, type=f"pass.{what}", key=row.member_id, payload=payload_of(row, sealed_mail))
 
 
-def payload_of(row: PassRow) -> dict[str, Any]:
+def payload_of(row: PassRow, sealed_mail: bytes | None = None) -> dict[str, Any]:
+    """A pass' state. ``sealed_mail`` is what the member is to get by mail, under the member's key; None for no mail."""
     return {
         "pass_id": str(row.id),
         "member_id": str(row.member_id),
         "kind": row.kind,
         "status": row.status,
+        "sealed_mail": None if sealed_mail is None else to_base64(sealed_mail),
         "version": row.version,
     }
+
+
+def _sealed_mail(content_key: bytes, member_id: UUID, draft: Draft) -> bytes | None:
+    if draft.mail_text is None:
+        return None
+    return seal_with(content_key, member_id, "mail", {"text": draft.mail_text})
 
 
 def body_of(row: PassRow) -> CredentialBody:

@@ -57,7 +57,7 @@ def _passes(cloud: Cloud) -> APIRouter:
     def issue_card(member_id: UUID, body: CardRequest, by: _Issuer) -> IssuedCard:
         """Make a card. Its text is told here once; print it now."""
         with cloud.database.transaction() as session:
-            row, text = cards.issue_card(session, cloud.keys, member_id, label=body.label, by=by)
+            row, text = cards.issue_card(session, cloud.keys, member_id, body, by=by)
         return IssuedCard(member_pass=views.pass_view(row), code=code_of(text))
 
     @routes.post("/v1/members/{member_id}/phones", status_code=201, responses=problem_responses(404, 409))

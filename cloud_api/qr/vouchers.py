@@ -6,6 +6,7 @@ from uuid import UUID
 from sqlmodel import Session, col, select
 
 from cloud_api.common import audit, placement, roster
+from cloud_api.common.confidential import seal_for
 from cloud_api.common.journal import Journal
 from cloud_api.common.keys import Keys
 from cloud_api.common.outbox import publish
@@ -14,6 +15,7 @@ from cloud_api.common.session import transaction_time
 from cloud_api.qr.issuer_keys import private_key, signing_key
 from cloud_api.qr.passes import TOPIC
 from cloud_api.qr.tables import VoucherRow
+from shared.contracts.base import to_base64
 from shared.contracts.qr import VoucherRequest
 from shared.contracts.roster import CredentialBody, RowKind, SiteBody
 from shared.domain.passes import PassKind, PassStatus
@@ -62,8 +64,11 @@ def issue_voucher(
     )
     session.add(row)
     session.flush()
-    _tell(session, row, token.site_number, what="issued", by=by)
-    return row, to_text(token)
+    text = to_text(token)
+    mail = {"text": text, "last_valid_on": str(token.last_valid_on)}
+    sealed = seal_for(session, keys, member_id, "mail", mail) if request.send_by_mail else None
+    _tell(session, row, token.site_number, what="issued", by=by, sealed_mail=sealed)
+    return row, text
 
 
 def revoke_voucher(
@@ -138,7 +143,15 @@ def _site(session: Session, site_id: UUID) -> SiteBody:
     return SiteBody.model_validate_json(body)
 
 
-def _tell(session: Session, row: VoucherRow, site_number: int | None, *, what: str, by: Principal | str) -> None:
+def _tell(
+    session: Session,
+    row: VoucherRow,
+    site_number: int | None,
+    *,
+    what: str,
+    by: Principal | str,
+    sealed_mail: bytes | None = None,
+) -> None:
     audit.record(session, service="qr", actor=by, action=f"voucher.{what}", subject=row.id.hex())
     payload = {
         "voucher_id": row.id.hex(),
@@ -148,6 +161,7 @@ def _tell(session: Session, row: VoucherRow, site_number: int | None, *, what: s
         "site_number": site_number,
         "last_valid_on": str(row.last_valid_on),
         "status": row.status,
+        "sealed_mail": None if sealed_mail is None else to_base64(sealed_mail),
         "version": row.version,
     }
     publish(session, topic=TOPIC, type=f"pass.{what}", key=row.member_id, payload=payload)

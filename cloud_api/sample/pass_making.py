@@ -16,7 +16,7 @@ from cloud_api.qr.phones import register_phone
 from cloud_api.sample.offer import BY
 from shared.contracts.base import to_base64
 from shared.contracts.gym import MemberView
-from shared.contracts.qr import BarcodeRequest, PhoneRequest, Symbology
+from shared.contracts.qr import BarcodeRequest, CardRequest, PhoneRequest, Symbology
 from shared.contracts.roster import KeyAlgorithm
 from shared.domain.passes import PassKind
 
@@ -37,7 +37,7 @@ def give_pass(session: Session, keys: Keys, member: MemberView, kind: PassKind, 
     may be reached by others.
     """
     if kind is PassKind.CARD:
-        row, text = issue_card(session, keys, member.id, label="sample card", by=BY)
+        row, text = issue_card(session, keys, member.id, CardRequest(label="sample card"), by=BY)
         return {"pass_id": row.id, "kind": kind.value, "text": text}
     if kind is PassKind.BARCODE:
         return _give_barcode(session, keys, member, rng)

@@ -8,9 +8,10 @@ from datetime import date
 from uuid import UUID
 
 from shared.client.session import Params, PersonSession
-from shared.contracts import gym, qr, reports
+from shared.contracts import gym, notifications, qr, reports
 from shared.contracts.base import Message, Nothing
 from shared.contracts.kiosks import DeviceInfo, DeviceList, EnrolmentCode, NewDevice
+from shared.contracts.occupancy import InsideList, Occupancy
 from shared.domain.device import Direction
 
 
@@ -105,12 +106,26 @@ class StaffCloud:
             "POST", "/v1/attendance-acceptances", gym.AttendancePage, body=gym.Acceptance(event_ids=event_ids)
         )
 
+    def occupancy(self, site_id: UUID) -> Occupancy:
+        return self._call("GET", f"/v1/sites/{site_id}/occupancy", Occupancy)
+
+    def inside(self, site_id: UUID) -> InsideList:
+        return self._call("GET", f"/v1/sites/{site_id}/inside", InsideList)
+
+    def mails(self, member_id: UUID) -> list[notifications.MailView]:
+        """What was mailed to a member, newest first."""
+        return self._call("GET", f"/v1/members/{member_id}/mails", notifications.MailList).items
+
+    def send_again(self, mail_id: UUID) -> notifications.MailView:
+        return self._call("POST", f"/v1/mails/{mail_id}/send-again", notifications.MailView)
+
     def passes(self, member_id: UUID) -> list[qr.PassView]:
         return self._call("GET", f"/v1/members/{member_id}/passes", qr.PassList).items
 
-    def issue_card(self, member_id: UUID, *, label: str = "") -> qr.IssuedCard:
-        """The card's text is told this once."""
-        return self._call("POST", f"/v1/members/{member_id}/cards", qr.IssuedCard, body=qr.CardRequest(label=label))
+    def issue_card(self, member_id: UUID, *, label: str = "", send_by_mail: bool = False) -> qr.IssuedCard:
+        """The card's text is told this once; by mail the member gets it, too."""
+        body = qr.CardRequest(label=label, send_by_mail=send_by_mail)
+        return self._call("POST", f"/v1/members/{member_id}/cards", qr.IssuedCard, body=body)
 
     def register_phone(self, member_id: UUID, request: qr.PhoneRequest) -> qr.RegisteredPhone:
         return self._call("POST", f"/v1/members/{member_id}/phones", qr.RegisteredPhone, body=request)

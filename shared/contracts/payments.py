@@ -136,21 +136,27 @@ class Tender(Message):
 
 
 class NewPayment(Tender):
-    """Take the whole of an order. ``id`` is minted by whoever asks: the same id again gives the same receipt."""
+    """Take the whole of an order. ``id`` is minted by whoever asks: the same id again gives the same receipt.
+
+    ``receipt_by_mail``: the member gets the receipt by mail, too.
+    """
 
     id: UUID
+    receipt_by_mail: bool = False
 
 
 class NewRefund(Tender):
     """Give money back. ``amount_minor`` None is all that is left; ``site_id`` None is where the order was made.
 
-    ``ends_membership`` takes back what the order's lines gave: exactly their days and visits.
+    ``ends_membership`` takes back what the order's lines gave: exactly their days and visits. ``receipt_by_mail``: the
+    member gets the receipt by mail, too.
     """
 
     id: UUID
     amount_minor: Annotated[int, Field(ge=1, le=10**12)] | None = None
     reason: Reason
     ends_membership: bool = False
+    receipt_by_mail: bool = False
     site_id: UUID | None = None
 
 

@@ -52,9 +52,13 @@ class PassList(Message):
 
 
 class CardRequest(Message):
-    """``label`` tells one pass of a member from another, such as "key ring"."""
+    """``label`` tells one pass of a member from another, such as "key ring".
+
+    ``send_by_mail``: the member gets the card as a picture, too.
+    """
 
     label: Label = ""
+    send_by_mail: bool = False
 
 
 class IssuedCode(Message):
@@ -130,11 +134,13 @@ class ImportAnswer(Message):
 class VoucherRequest(Message):
     """A purchase that travels with the member: good today and tomorrow. ``site_id`` None means every site.
 
-    ``membership_id`` is what was bought, so that a pack is charged for the visit.
+    ``membership_id`` is what was bought, so that a pack is charged for the visit. ``send_by_mail``: the member gets the
+    code by mail.
     """
 
     site_id: UUID | None = None
     membership_id: UUID | None = None
+    send_by_mail: bool = False
 
 
 class VoucherView(Message):

@@ -1,0 +1,1 @@
+"""Mails to members: the pass, the purchase code, receipts."""

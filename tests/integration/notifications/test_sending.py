@@ -1,0 +1,251 @@
+"""When mails go: once if all is well, again after a failure, and never by two at once."""
+
+import threading
+from datetime import timedelta
+from uuid import UUID
+
+import pytest
+from sqlalchemy import delete
+from sqlmodel import col, select
+
+from cloud_api.common.outbox import Event
+from cloud_api.gym import announcing
+from cloud_api.gym.tables import CounterRow
+from cloud_api.notifications.contacts import learn_contact
+from cloud_api.notifications.queueing import hear_of_pass
+from cloud_api.notifications.sender import CLAIM, MAX_TRIES
+from cloud_api.notifications.tables import ContactRow, MailRow
+from cloud_api.operate.housekeeping import MAILS_KEPT, tidy
+from shared import faults
+from shared.errors import Rejected
+from tests.integration.notifications.conftest import EMAIL, Post, ScriptedMail, away
+from tests.support.builders import NOON
+from tests.support.desk import Desk, ok
+from tests.support.servers.base import wait_until
+
+
+@pytest.fixture
+def queued(nora, post, card_by_mail):
+    """A mail that waits; the member's id."""
+    card_by_mail(nora)
+    post.gym.dispatch()
+    return nora
+
+
+def advance(post, by):
+    post.gym.clock.advance(by)
+
+
+def test_a_post_that_is_away_is_tried_later_and_later_until_it_is_back(queued, post, listed):
+    mail = ScriptedMail(*[away() for _ in range(9)])
+    sender, waits = post.sender_by(mail), []
+    while not mail.taken:
+        began = post.gym.clock.at
+        while not sender.run_pending() and mail.errors and listed(queued)[0]["tries"] == len(waits):
+            advance(post, timedelta(minutes=1))
+        waits.append((post.gym.clock.at - began) // timedelta(minutes=1))
+        advance(post, timedelta(minutes=1))
+    assert [wait for wait in waits if wait] == sorted(wait for wait in waits if wait)
+    assert listed(queued)[0]["state"] == "sent"
+
+
+def test_the_wait_doubles_up_to_two_hours(queued, post):
+    sender, due = post.sender_by(ScriptedMail(*[away() for _ in range(11)])), []
+    for _ in range(11):
+        assert sender.run_pending() == 0
+        with post.gym.cloud.database.reading() as session:
+            (row,) = session.exec(select(MailRow)).all()
+        due.append((row.next_try_at - post.gym.clock.at) // timedelta(minutes=1))
+        assert row.claimed_until is None
+        assert sender.run_pending() == 0
+        post.gym.clock.at = row.next_try_at
+    assert due == [1, 2, 4, 8, 16, 32, 64, 120, 120, 120, 120]
+
+
+def test_a_mail_is_given_up_after_a_day_and_staff_sends_it_again(queued, desk, post, listed):
+    mail = ScriptedMail(*[away() for _ in range(MAX_TRIES)])
+    sender = post.sender_by(mail)
+    for _ in range(MAX_TRIES):
+        assert sender.run_pending() == 0
+        advance(post, timedelta(hours=2))
+    (view,) = listed(queued)
+    assert (view["state"], view["error"], view["tries"]) == ("failed", "unavailable", MAX_TRIES)
+    assert sender.run_pending() == 0
+    ok(desk.client.post(f"/v1/mails/{view['id']}/send-again"))
+    assert sender.run_pending() == 1
+    assert mail.taken[0]["Message-ID"].startswith(f"<{view['id']}.2@")
+    assert listed(queued)[0]["state"] == "sent"
+
+
+def test_a_final_no_is_final(queued, post, listed):
+    sender = post.sender_by(ScriptedMail(Rejected("no such mailbox", code="smtp_550")))
+    assert sender.run_pending() == 0
+    advance(post, timedelta(days=2))
+    assert sender.run_pending() == 0
+    assert [(view["state"], view["error"], view["tries"]) for view in listed(queued)] == [("failed", "smtp_550", 1)]
+
+
+def test_one_mail_that_is_refused_does_not_hold_up_the_next(queued, desk, post, card_by_mail):
+    card_by_mail(queued)
+    post.gym.dispatch()
+    mail = ScriptedMail(Rejected("too big", code="smtp_552"))
+    assert post.sender_by(mail).run_pending() == 1
+    assert len(mail.taken) == 1
+
+
+def test_two_senders_at_once_send_it_once(queued, post):
+    other = post.sender_by(ScriptedMail())
+    found = []
+    mine = ScriptedMail(before=lambda: found.append(other.run_pending()))
+    assert post.sender_by(mine).run_pending() == 1
+    assert found == [0]
+
+
+def test_many_senders_share_what_is_due(nora, post, card_by_mail):
+    for _ in range(12):
+        card_by_mail(nora)
+    post.gym.dispatch()
+    posts = [ScriptedMail() for _ in range(4)]
+    threads = [threading.Thread(target=post.sender_by(mail).run_pending) for mail in posts]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join(60)
+    sent = [mail["Message-ID"] for scripted in posts for mail in scripted.taken]
+    assert (len(sent), len(set(sent))) == (12, 12)
+
+
+def test_a_sender_that_died_before_it_marked_sends_again_under_the_same_id(queued, post):
+    mail = ScriptedMail()
+
+    class Died(BaseException):
+        pass
+
+    def die(point):
+        if point == "mail.handed_over":
+            raise Died
+
+    uninstall = faults.install(die)
+    with pytest.raises(Died):
+        post.sender_by(mail).run_pending()
+    uninstall()
+    assert post.sender_by(mail).run_pending() == 0
+    advance(post, CLAIM)
+    assert post.sender_by(mail).run_pending() == 1
+    first, second = mail.taken
+    assert first["Message-ID"] == second["Message-ID"]
+
+
+def test_who_hurries_a_mail_that_is_being_sent_does_not_send_it_twice(queued, desk, post, listed):
+    (view,) = listed(queued)
+    mail = ScriptedMail(before=lambda: ok(desk.client.post(f"/v1/mails/{view['id']}/send-again")))
+    assert post.sender_by(mail).run_pending() == 1
+    assert len(mail.taken) == 1
+    assert listed(queued)[0]["state"] == "sent"
+
+
+def test_a_message_that_comes_twice_is_one_mail(desk, queued, post, listed):
+    with post.gym.cloud.database.transaction() as session:
+        (row,) = session.exec(select(MailRow)).all()
+        data = {"kind": "card", "member_id": str(queued), "pass_id": row.about, "sealed_mail": "AA"}
+        event = Event(UUID(int=7), "pass", "pass.issued", queued, NOON, data)
+        for _ in range(2):
+            hear_of_pass(session, event)
+    assert len(listed(queued)) == 2
+
+
+def test_an_older_state_of_a_member_changes_nothing(post, nora):
+    post.gym.dispatch()
+
+    def tell(version, sealed):
+        data = {"member_id": str(nora), "version": version, "sealed_contact": sealed, "erased": False}
+        with post.gym.cloud.database.transaction() as session:
+            learn_contact(session, Event(UUID(int=version), "member", "member.changed", nora, NOON, data))
+            return session.get(ContactRow, nora).sealed
+
+    assert tell(5, "BQ") == b"\x05"
+    assert tell(4, "BA") == b"\x05"
+    assert tell(5, "BQ") == b"\x05"
+
+
+def test_a_mail_asked_for_before_the_member_is_known_waits_for_that(queued, post, listed):
+    with post.gym.cloud.database.transaction() as session:
+        (contact,) = [row.model_dump() for row in session.exec(select(ContactRow))]
+        session.exec(delete(ContactRow))
+    assert post.sender.run_pending() == 0
+    assert (listed(queued)[0]["state"], listed(queued)[0]["error"]) == ("queued", "contact_unknown")
+    with post.gym.cloud.database.transaction() as session:
+        session.add(ContactRow(**contact))
+    advance(post, timedelta(minutes=1))
+    assert post.sender.run_pending() == 1
+
+
+def test_members_of_before_the_first_release_with_mails_are_told_once_in_pages(desk, post, monkeypatch, listed):
+    members = [desk.member(email=f"m{number}@example.org") for number in range(5)]
+    gone = desk.member(email="gone@example.org")
+    ok(desk.client.delete(f"/v1/members/{gone}"))
+    post.gym.dispatch()
+    cloud = post.gym.cloud
+    with cloud.database.transaction() as session:
+        session.exec(delete(ContactRow))
+        session.exec(delete(CounterRow).where(col(CounterRow.name) == "contacts_told"))
+    monkeypatch.setattr(announcing, "_PAGE", 2)
+    assert announcing.announce_members(cloud.database, cloud.keys) == 5
+    assert announcing.announce_members(cloud.database, cloud.keys) == 0
+    post.gym.dispatch()
+    ok(desk.client.post(f"/v1/members/{members[3]}/cards", json={"send_by_mail": True}))
+    assert post.deliver() == 1
+    assert post.mails()[0]["To"].addresses[0].addr_spec == "m3@example.org"
+    with cloud.database.reading() as session:
+        assert set(session.exec(select(ContactRow.member_id))) == set(members)
+
+
+def test_members_taken_in_together_can_be_written_to(desk, post):
+    from cloud_api.gym.bulk import take_in_members
+    from shared.contracts.gym import MemberDraft
+    from tests.support.builders import TODAY
+
+    plan = desk.plan()
+    cloud = post.gym.cloud
+    with cloud.database.transaction() as session:
+        drafts = [MemberDraft(given_name="Ib", email="ib@example.org", home_site_id=desk.site_id)]
+        (member_id,) = take_in_members(session, cloud.keys, drafts, plan_id=plan, starts_on=[TODAY], by="import")
+    ok(desk.client.post(f"/v1/members/{member_id}/cards", json={"send_by_mail": True}))
+    assert post.deliver() == 1
+    assert str(post.mails()[0]["To"]) == "Ib <ib@example.org>"
+
+
+def test_what_a_mail_said_is_forgotten_after_a_month(queued, desk, post, listed):
+    assert post.deliver() == 1
+    advance(post, MAILS_KEPT)
+    tidy(post.gym.cloud)
+    assert listed(queued)[0]["can_send_again"]
+    advance(post, timedelta(seconds=1))
+    tidy(post.gym.cloud)
+    (view,) = listed(queued)
+    assert (view["state"], view["can_send_again"]) == ("sent", False)
+    assert desk.client.post(f"/v1/mails/{view['id']}/send-again").status_code == 409
+
+
+def test_what_waits_is_not_forgotten(queued, post, listed):
+    advance(post, MAILS_KEPT + timedelta(days=1))
+    tidy(post.gym.cloud)
+    assert listed(queued)[0]["can_send_again"]
+
+
+def test_a_running_server_sends_by_itself_and_stops_in_good_order(gym):
+    desk, post = Desk(gym), Post(gym)
+    with gym.loop.lifespan():
+        ok(desk.client.post(f"/v1/members/{desk.member(email=EMAIL)}/cards", json={"send_by_mail": True}))
+        wait_until(lambda: len(post.mails()) == 1, "no mail went", deadline_s=30)
+    assert "mail" not in {thread.name for thread in threading.enumerate()}
+
+
+def test_a_process_that_does_not_serve_notifications_sends_nothing(gym):
+    from cloud_api.app import create_app
+    from tests.support.asgi import AsgiLoop
+
+    loop = AsgiLoop(create_app(gym.cloud, services=("identity", "gym", "qr")))
+    with loop.lifespan():
+        assert "mail" not in {thread.name for thread in threading.enumerate()}
+    loop.close()
