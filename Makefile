@@ -2,15 +2,16 @@
 SHELL := /bin/bash
 PY := .venv/bin/python
 
-.PHONY: help demo run test check bench campaign setup setup-test lock format
+.PHONY: help demo run test check bench campaign setup setup-test lock format openapi
 
 help:
 	@echo "make demo      the main job on this machine, from camera pixels to the owner's numbers"
 	@echo "make run       the kiosk on a real webcam and display, against a cloud API on this PC"
 	@echo "make test      all tests"
-	@echo "make check     format, lint, types, import contracts"
+	@echo "make check     format, lint, types, import contracts, Dockerfile"
 	@echo "make bench     the speed table"
 	@echo "make campaign  the long test campaigns (about an hour)"
+	@echo "make openapi   write docs/openapi anew from the routes"
 	@echo "make lock      pin the dependencies anew"
 
 setup:
@@ -33,6 +34,7 @@ check: setup
 	@.venv/bin/ruff check .
 	@.venv/bin/mypy
 	@.venv/bin/lint-imports
+	@.venv/bin/hadolint packaging/docker/Dockerfile
 
 bench: setup-test
 	@$(PY) -m tests.bench
@@ -43,6 +45,9 @@ campaign: setup-test
 format: setup
 	@.venv/bin/ruff format .
 	@.venv/bin/ruff check --fix .
+
+openapi: setup
+	@$(PY) -m cloud_api.operate.describing docs/openapi
 
 lock: setup
 	@$(PY) -m pip install --quiet uv

@@ -3,6 +3,7 @@
 import json
 import sys
 import tempfile
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
@@ -23,9 +24,9 @@ def documents() -> dict[str, dict[str, Any]]:
         return {**made, ALL: create_app(cloud).openapi()}
 
 
-def write(folder: Path) -> None:
-    """Write them as JSON, and remove those of services that are no more."""
-    made = {f"{name}.json": as_text(document) for name, document in documents().items()}
+def write(folder: Path, described: Mapping[str, dict[str, Any]]) -> None:
+    """Write documents as JSON, and remove those of services that are no more."""
+    made = {f"{name}.json": as_text(document) for name, document in described.items()}
     folder.mkdir(parents=True, exist_ok=True)
     for path in folder.glob("*.json"):
         if path.name not in made:
@@ -40,4 +41,4 @@ def as_text(document: dict[str, Any]) -> str:
 
 
 if __name__ == "__main__":
-    write(Path(sys.argv[1]))
+    write(Path(sys.argv[1]), documents())

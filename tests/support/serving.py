@@ -1,12 +1,15 @@
 """``fit-cloud serve`` as a real process, of any services, with or without TLS."""
 
 import contextlib
+import functools
 import ssl
 from collections.abc import Iterator, Mapping
 from pathlib import Path
+from typing import Any
 
 import httpx
 
+from cloud_api.operate.describing import documents
 from cloud_api.operate.initialising import initialise
 from cloud_api.settings import load_settings
 from shared.client.pinning import pinned_context
@@ -36,6 +39,12 @@ class Served:
             page = client.get("/metrics")
         page.raise_for_status()
         return next(float(line.split()[-1]) for line in page.text.splitlines() if line.startswith(f"{name} "))
+
+
+@functools.cache
+def described() -> dict[str, dict[str, Any]]:
+    """The OpenAPI documents of this program, made once. Not to be changed."""
+    return documents()
 
 
 def make_gym(folder: Path) -> Path:

@@ -2,9 +2,8 @@
 
 import pytest
 
-from cloud_api.operate.describing import ALL, documents
 from cloud_api.settings import SERVICES
-from tests.support.serving import make_gym, serving
+from tests.support.serving import described, make_gym, serving
 
 COMMON = {"/v1/health", "/health/live", "/health/ready", "/v1/objects/{folder}/{name}"}
 """What every process serves."""
@@ -31,20 +30,17 @@ def test_a_service_runs_alone(data, service, tls):
         assert own
         assert client.get(own[0].replace("{", "").replace("}", "")).status_code != 404
         for other in set(SERVICES) - {service}:
-            for path in OWN[other]:
+            for path in own_paths(other):
                 assert path not in paths
                 assert client.get(path.replace("{", "").replace("}", "")).status_code == 404
         assert server.program.stop() == 0
 
 
 def test_all_of_them_together_serve_what_each_serves_alone():
-    everything = set.union(*OWN.values())
-    assert sum(len(paths) for paths in OWN.values()) == len(everything)
+    own = {service: own_paths(service) for service in SERVICES}
+    assert sum(len(paths) for paths in own.values()) == len(set.union(*own.values()))
 
 
-def _own_paths():
-    """By service, the paths that it alone has."""
-    return {name: set(document["paths"]) - COMMON for name, document in documents().items() if name != ALL}
-
-
-OWN = _own_paths()
+def own_paths(service):
+    """The paths that a service alone has."""
+    return set(described()[service]["paths"]) - COMMON
