@@ -10,7 +10,7 @@ from cloud_api.common.principal import Principal
 from cloud_api.common.session import new_id
 from cloud_api.payments.orders import hold_order
 from cloud_api.payments.outgoing import tell_corrected
-from cloud_api.payments.receipts import Facts, find_receipt, get_receipt, issue, same_receipt
+from cloud_api.payments.receipts import Facts, find_issued, get_receipt, issue
 from cloud_api.payments.refunding import payment_of
 from cloud_api.payments.tables import OrderRow, ReceiptRow
 from cloud_api.payments.tills import hold_open_till
@@ -29,12 +29,11 @@ def correct(
     Raises:
         InvalidInput: nothing would change, or less would be paid than was given back.
         Rejected: ``order_unknown``; ``not_paid``; ``payment_changed`` when another payment counts by now;
-            ``till_not_open`` or ``till_currency`` where cash is part of it.
+            ``id_taken``; ``till_not_open`` or ``till_currency`` where cash is part of it.
     """
     order = hold_order(session, order_id)
-    known = find_receipt(session, wanted.id)
+    known = find_issued(session, wanted.id, order, ReceiptKind.PAYMENT, wanted)
     if known is not None:
-        same_receipt(known, order, ReceiptKind.PAYMENT, wanted)
         return _receipts_of(session, known)
     payment = payment_of(session, order)
     amount = _check(order, payment, wanted)

@@ -8,7 +8,7 @@ from cloud_api.common import audit
 from cloud_api.common.principal import Principal
 from cloud_api.common.session import transaction_time
 from cloud_api.payments.pricing import price_lines
-from cloud_api.payments.receipts import get_site, now_or_taken
+from cloud_api.payments.receipts import get_site, write_now
 from cloud_api.payments.tables import LineRow, OrderRow
 from shared.contracts.payments import NewOrder, RenewalLine, SaleLine
 from shared.errors import Rejected
@@ -36,7 +36,7 @@ def create_order(session: Session, wanted: NewOrder, *, by: Principal | str) -> 
         created_at=transaction_time(session),
     )
     session.add_all([row, *lines])
-    now_or_taken(session)
+    write_now(session)
     audit.record(session, service="payments", actor=by, action="order.created", subject=row.id, after=row.model_dump())
     return row
 

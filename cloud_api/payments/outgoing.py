@@ -15,23 +15,32 @@ TOPIC = "payment"
 TILL_TOPIC = "till"
 
 
-def tell_paid(session: Session, order: OrderRow, lines: Iterable[LineRow], receipt: ReceiptRow) -> None:
+def tell_paid(
+    session: Session, order: OrderRow, lines: Iterable[LineRow], receipt: ReceiptRow, *, by_mail: bool
+) -> None:
+    """``by_mail``: the member is to get the receipt by mail."""
     order_paid = {
         **_order(order),
         "payment_id": str(receipt.id),
         "receipt_number": receipt.number,
         "paid_at": receipt.at.isoformat(),
+        "method": receipt.method,
+        "receipt_by_mail": by_mail,
         "lines": [_line(line) for line in lines],
     }
     publish(session, topic=TOPIC, type="order.paid", key=order.member_id, payload=order_paid)
     publish(session, topic=TOPIC, type="payment.succeeded", key=order.member_id, payload=_payment(order, receipt))
 
 
-def tell_refunded(session: Session, order: OrderRow, lines: Iterable[LineRow], receipt: ReceiptRow) -> None:
+def tell_refunded(
+    session: Session, order: OrderRow, lines: Iterable[LineRow], receipt: ReceiptRow, *, by_mail: bool
+) -> None:
+    """``by_mail``: the member is to get the receipt by mail."""
     payload = {
         **_payment(order, receipt),
         "refers_to": receipt.refers_to,
         "ends_membership": receipt.ends_membership,
+        "receipt_by_mail": by_mail,
         "lines": [_line(line) for line in lines],
     }
     publish(session, topic=TOPIC, type="payment.refunded", key=order.member_id, payload=payload)

@@ -7,11 +7,12 @@ from sqlalchemy.exc import IntegrityError
 from sqlmodel import Session, select
 
 from cloud_api.common import roster
+from cloud_api.common.database import Conflict
 from cloud_api.common.keys import Keys
 from cloud_api.common.principal import Principal
 from cloud_api.common.session import transaction_time
 from cloud_api.payments.posting import next_number, post
-from cloud_api.payments.tables import OrderRow, ReceiptRow, TillRow
+from cloud_api.payments.tables import OrderRow, ReceiptRow, TillRow, TransactionRow
 from shared.contracts.payments import ReceiptKind, Tender, TransactionKind
 from shared.contracts.roster import RowKind, SiteBody
 from shared.domain.ledger import given_back, paid
@@ -41,7 +42,7 @@ def issue(session: Session, keys: Keys, order: OrderRow, facts: Facts, *, by: Pr
     """Book a payment, refund or reversal and give it the next number. After it nothing more may be locked.
 
     Raises:
-        Rejected: ``site_unknown``; ``id_taken``.
+        Rejected: ``site_unknown``.
     """
     site = get_site(session, facts.site_id)
     row = ReceiptRow(
@@ -77,7 +78,7 @@ def issue(session: Session, keys: Keys, order: OrderRow, facts: Facts, *, by: Pr
         by=by,
         receipt_number=row.number,
     )
-    now_or_taken(session)
+    write_now(session)
     return row
 
 
@@ -93,13 +94,18 @@ def get_receipt(session: Session, number: int) -> ReceiptRow:
     return row
 
 
-def same_receipt(known: ReceiptRow, order: OrderRow, kind: ReceiptKind, tender: Tender) -> ReceiptRow:
-    """What was issued for this id before, if it was the same.
+def find_issued(
+    session: Session, receipt_id: UUID, order: OrderRow, kind: ReceiptKind, tender: Tender
+) -> ReceiptRow | None:
+    """What was issued for this id before, when the same was asked; None when the id is new.
 
     Raises:
-        Rejected: ``id_taken``.
+        Rejected: ``id_taken``: it names something else.
     """
-    if (known.order_id, known.kind, known.method) != (order.id, kind.value, tender.method.value):
+    if session.get(TransactionRow, receipt_id) is None:
+        return None
+    known = find_receipt(session, receipt_id)
+    if known is None or (known.order_id, known.kind, known.method) != (order.id, kind.value, tender.method.value):
         raise Rejected("This id names something else.", code="id_taken")
     return known
 
@@ -112,13 +118,13 @@ def get_site(session: Session, site_id: UUID) -> SiteBody:
     return SiteBody.model_validate_json(body)
 
 
-def now_or_taken(session: Session) -> None:
-    """Write what was added; an id that somebody else used in this moment is refused.
+def write_now(session: Session) -> None:
+    """Write what was added.
 
     Raises:
-        Rejected: ``id_taken``.
+        Conflict: somebody used one of its ids in this very moment: asked again, what came of it is found.
     """
     try:
         session.flush()
     except IntegrityError as error:
-        raise Rejected("This id has just been used.", code="id_taken") from error
+        raise Conflict("The same was just asked by somebody else.") from error

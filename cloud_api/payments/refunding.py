@@ -10,7 +10,7 @@ from cloud_api.common.principal import Principal
 from cloud_api.payments.orders import hold_order, lines_of
 from cloud_api.payments.outgoing import tell_refunded
 from cloud_api.payments.pricing import release_lines
-from cloud_api.payments.receipts import Facts, find_receipt, issue, same_receipt
+from cloud_api.payments.receipts import Facts, find_issued, find_receipt, issue
 from cloud_api.payments.tables import OrderRow, ReceiptRow
 from cloud_api.payments.tills import hold_open_till
 from shared.contracts.payments import NewRefund, ReceiptKind
@@ -23,12 +23,13 @@ def refund(session: Session, keys: Keys, order_id: UUID, wanted: NewRefund, *, b
     With ``ends_membership`` ``gym`` takes back what the order gave, however little of the money went back.
 
     Raises:
-        Rejected: ``order_unknown``; ``not_paid``; ``refund_too_high``; ``till_not_open`` or ``till_currency`` for cash.
+        Rejected: ``order_unknown``; ``not_paid``; ``refund_too_high``; ``id_taken``; ``till_not_open`` or
+            ``till_currency`` for cash.
     """
     order = hold_order(session, order_id)
-    known = find_receipt(session, wanted.id)
+    known = find_issued(session, wanted.id, order, ReceiptKind.REFUND, wanted)
     if known is not None:
-        return same_receipt(known, order, ReceiptKind.REFUND, wanted)
+        return known
     payment = payment_of(session, order)
     amount = _amount(order, payment, wanted.amount_minor)
     lines = lines_of(session, order.id)
@@ -61,7 +62,7 @@ def refund(session: Session, keys: Keys, order_id: UUID, wanted: NewRefund, *, b
         before=before,
         after=order.model_dump(),
     )
-    tell_refunded(session, order, lines, receipt)
+    tell_refunded(session, order, lines, receipt, by_mail=wanted.receipt_by_mail)
     return receipt
 
 

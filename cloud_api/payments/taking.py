@@ -11,7 +11,7 @@ from cloud_api.common.session import transaction_time
 from cloud_api.payments.orders import hold_order, lines_of
 from cloud_api.payments.outgoing import tell_paid
 from cloud_api.payments.pricing import check_lines, claim_lines
-from cloud_api.payments.receipts import Facts, find_receipt, issue, same_receipt
+from cloud_api.payments.receipts import Facts, find_issued, issue
 from cloud_api.payments.tables import ReceiptRow
 from cloud_api.payments.tills import hold_open_till
 from shared.contracts.payments import NewPayment, ReceiptKind
@@ -26,13 +26,13 @@ def take_payment(
     ``gym`` hears of it through ``order.paid`` and gives what was paid for.
 
     Raises:
-        Rejected: ``order_unknown``; ``order_paid``; ``till_not_open`` or ``till_currency`` for cash; what
+        Rejected: ``order_unknown``; ``order_paid``; ``id_taken``; ``till_not_open`` or ``till_currency`` for cash; what
             :func:`check_lines` says when something changed since the order was made.
     """
     order = hold_order(session, order_id)
-    known = find_receipt(session, wanted.id)
+    known = find_issued(session, wanted.id, order, ReceiptKind.PAYMENT, wanted)
     if known is not None:
-        return same_receipt(known, order, ReceiptKind.PAYMENT, wanted)
+        return known
     if order.payment_id is not None:
         raise Rejected("This order has been paid.", code="order_paid")
     lines = lines_of(session, order.id)
@@ -53,5 +53,5 @@ def take_payment(
         before=before,
         after=order.model_dump(),
     )
-    tell_paid(session, order, lines, receipt)
+    tell_paid(session, order, lines, receipt, by_mail=wanted.receipt_by_mail)
     return receipt

@@ -126,8 +126,15 @@ def check_books(session: Session) -> None:
     for till in session.exec(select(TillRow).order_by(col(TillRow.opened_at))):
         held = sum(entry.amount_minor for entry in entries if entry.till_id == till.id)
         assert till.closed_at is None or held == 0
-    sums = {account: _sum_of(entries, account) for account in Account}
-    assert sums[Account.INCOME] == -sum(_signed(receipt) for receipt in receipts)
+    assert sums_of(session)[Account.INCOME] == -sum(_signed(receipt) for receipt in receipts)
+
+
+def sums_of(session: Session) -> dict[Account, int]:
+    """What each account has come to, from the table itself."""
+    entries = session.exec(select(EntryRow)).all()
+    return {
+        account: sum(entry.amount_minor for entry in entries if entry.account == account.value) for account in Account
+    }
 
 
 def _check_order(order: OrderRow, receipts: list[ReceiptRow]) -> None:
@@ -141,7 +148,3 @@ def _check_order(order: OrderRow, receipts: list[ReceiptRow]) -> None:
 
 def _signed(receipt: ReceiptRow) -> int:
     return receipt.amount_minor if receipt.kind == ReceiptKind.PAYMENT.value else -receipt.amount_minor
-
-
-def _sum_of(entries: list[EntryRow], account: Account) -> int:
-    return sum(entry.amount_minor for entry in entries if entry.account == account.value)

@@ -11,5 +11,12 @@ def gym(tmp_path):
 
 
 @pytest.fixture
+def each_gym(gym_database, tmp_path):
+    """The same on both databases, for what depends on their locks."""
+    with a_gym(tmp_path, services=("identity", "gym", "payments")) as gym:
+        yield gym
+
+
+@pytest.fixture
 def cashier(gym):
     return Cashier(gym)

@@ -8,14 +8,17 @@ from hypothesis import strategies as st
 
 from shared.domain.ids import MembershipId, PlanId
 from shared.domain.membership import (
+    Given,
     Membership,
     Pack,
     Standing,
     freeze,
+    given_by,
     last_day,
     renew,
     sell,
     standing_on,
+    take_back,
     thaws_on,
 )
 from shared.domain.plan import Period
@@ -321,3 +324,76 @@ def test_a_thaw_is_the_first_day_that_no_pause_holds(cuts, day):
 
 def test_a_membership_has_its_own_id():
     assert sell(MembershipId(an_id(77)), a_plan(), starts_on=TODAY).id == an_id(77)
+
+
+# -- what a payment gave, and taking it back ------------------------------------------------------------------------
+
+
+@given(plan=PLANS, start=DAYS, renewals=st.integers(0, 3), data=st.data())
+def test_taking_back_what_a_payment_gave_leaves_what_the_others_gave(plan, start, renewals, data):
+    membership = sell(MEMBERSHIP_ID, plan, starts_on=start)
+    given = [given_by(membership, before=None)]
+    for _ in range(renewals):
+        before = membership
+        membership = renew(before, plan, today=before.paid_through_on, grace_days=0)
+        given.append(given_by(membership, before=before))
+    if data.draw(st.booleans()):
+        membership = freeze(membership, data.draw(pauses(membership)))
+    taken = data.draw(st.sampled_from(given))
+    left = take_back(membership, taken)
+    assert days_let_in(left) == sum(item.days for item in given) - taken.days
+    if plan.visits is not None:
+        assert left.pack.bought == plan.visits * renewals
+    for item in given:
+        membership = take_back(membership, item)
+    assert days_let_in(membership) == 0
+
+
+def test_a_new_membership_taken_back_has_ended_without_grace():
+    plan = a_plan(renews=True)
+    sold = sell(MEMBERSHIP_ID, plan, starts_on=TODAY)
+    left = take_back(sold, given_by(sold, before=None))
+    assert (left.paid_through_on, left.ends_on) == (TODAY - days(1), TODAY - days(1))
+    assert standing_on(left, TODAY, grace_days=30) is Standing.ENDED
+
+
+def test_a_renewal_taken_back_leaves_the_membership_as_it_was():
+    plan = a_plan(renews=True)
+    before = a_membership(renews=True, ends_on=None, anchor_day=1)
+    renewed = renew(before, plan, today=TODAY, grace_days=7)
+    assert given_by(renewed, before=before) == Given(days=30)
+    assert take_back(renewed, given_by(renewed, before=before)) == before
+
+
+def test_a_lapsed_one_that_began_again_has_ended_when_that_is_taken_back():
+    before = a_membership(paid_through_on=date(2026, 1, 31))
+    renewed = renew(before, a_plan(), today=TODAY, grace_days=7)
+    given = given_by(renewed, before=before)
+    assert given.days == 31
+    assert standing_on(take_back(renewed, given), TODAY, grace_days=30) is Standing.ENDED
+
+
+def test_a_cancellation_that_was_lifted_holds_again():
+    before = a_membership(ends_on=date(2026, 3, 31))
+    renewed = renew(before, a_plan(), today=TODAY, grace_days=7)
+    given = given_by(renewed, before=before)
+    assert take_back(renewed, given).ends_on == date(2026, 3, 31)
+    again = renew(renewed, a_plan(), today=TODAY, grace_days=7)
+    assert take_back(again, given).ends_on is None
+
+
+def test_one_that_was_cancelled_ends_with_the_days_that_are_left():
+    before = a_membership()
+    renewed = renew(before, a_plan(), today=TODAY, grace_days=7)
+    cancelled = a_membership(**{**_facts(renewed), "ends_on": renewed.paid_through_on})
+    assert take_back(cancelled, given_by(renewed, before=before)).ends_on == date(2026, 3, 31)
+
+
+def test_a_pack_loses_the_visits_and_keeps_what_was_counted():
+    plan = a_plan(visits=10)
+    sold = sell(MEMBERSHIP_ID, plan, starts_on=TODAY)
+    used = a_membership(**{**_facts(sold), "pack": Pack(10, 3)})
+    assert given_by(used, before=None).visits == 10
+    assert take_back(used, given_by(used, before=None)).pack == Pack(0, 3)
+    without = take_back(a_membership(), Given(days=1, visits=5))
+    assert without.pack is None

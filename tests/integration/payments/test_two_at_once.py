@@ -1,0 +1,130 @@
+"""Two desks, one second: money is taken once, numbers have no gaps, tills add up. On each database."""
+
+from collections import Counter
+from concurrent.futures import ThreadPoolExecutor
+
+import pytest
+
+from cloud_api.payments import taking
+from shared.errors import Rejected
+from tests.support.builders import an_id
+from tests.support.cashier import CASH, PRICE, Cashier
+from tests.support.desk import ok
+
+AT_ONCE = 6
+
+
+@pytest.fixture
+def cashier(each_gym):
+    return Cashier(each_gym)
+
+
+def at_once(*calls):
+    """The answers of calls made at the same time, in the order of the calls."""
+    with ThreadPoolExecutor(len(calls)) as pool:
+        return [future.result() for future in [pool.submit(call) for call in calls]]
+
+
+def codes(answers):
+    return Counter(answer.json().get("code", answer.status_code) for answer in answers)
+
+
+def test_one_order_is_paid_once(cashier):
+    order = cashier.order()
+    answers = at_once(*[lambda: cashier.ask_pay(order)] * AT_ONCE)
+    assert codes(answers) == {201: 1, "order_paid": AT_ONCE - 1}
+    assert cashier.balances()["terminal"] == PRICE
+    cashier.dispatch()
+    assert cashier.desk.published().count("membership.sold") == 1
+    cashier.check_books()
+
+
+def test_one_request_sent_many_times_is_one_order_and_one_receipt(cashier):
+    member_id, line, order_id, payment_id = cashier.member(), cashier.sale(), str(an_id()), str(an_id())
+    orders = at_once(*[lambda: cashier.ask_order(member_id, line, id=order_id)] * AT_ONCE)
+    assert codes(orders) == {201: AT_ONCE}
+    paid = at_once(*[lambda: cashier.ask_pay({"id": order_id}, id=payment_id)] * AT_ONCE)
+    assert {ok(answer)["number"] for answer in paid} == {1}
+    cashier.check_books()
+
+
+def test_one_period_is_renewed_once(cashier):
+    member_id, line = cashier.member(), cashier.sale()
+    cashier.paid(member_id, line)
+    seen = cashier.renewal(cashier.membership(line))
+    orders = [cashier.order(member_id, seen) for _ in range(AT_ONCE)]
+    answers = at_once(*[lambda order=order: cashier.ask_pay(order) for order in orders])
+    assert codes(answers) == {201: 1, "already_renewed": AT_ONCE - 1}
+    cashier.dispatch()
+    assert cashier.membership(line)["paid_through_on"] == "2026-05-17"
+
+
+def test_one_new_membership_is_sold_once(cashier):
+    member_id, line = cashier.member(), cashier.sale()
+    orders = [cashier.order(member_id, line) for _ in range(3)]
+    answers = at_once(*[lambda order=order: cashier.ask_pay(order) for order in orders])
+    assert codes(answers) == {201: 1, "id_taken": 2}
+
+
+def test_receipts_have_no_gaps_though_payments_are_undone(cashier, monkeypatch):
+    cashier.open_till(0)
+    member_id = cashier.member()
+    orders = [cashier.order(member_id) for _ in range(2 * AT_ONCE)]
+    tell, undone = taking.tell_paid, {order["id"] for order in orders[::3]}
+
+    def failing(session, order, lines, receipt, **facts):
+        tell(session, order, lines, receipt, **facts)
+        if str(order.id) in undone:
+            raise Rejected("The power went off.", code="power_cut")
+
+    monkeypatch.setattr(taking, "tell_paid", failing)
+    answers = at_once(*[lambda order=order: cashier.ask_pay(order, **CASH, reference=None) for order in orders])
+    assert codes(answers) == {201: 2 * AT_ONCE - len(undone), "power_cut": len(undone)}
+    cashier.check_books()
+
+
+def test_refunds_at_once_never_give_back_more_than_was_paid(cashier):
+    order = cashier.paid()
+    answers = at_once(*[lambda: cashier.ask_refund(order, amount_minor=PRICE * 2 // 5)] * AT_ONCE)
+    assert codes(answers) == {201: 2, "refund_too_high": AT_ONCE - 2}
+    cashier.check_books()
+
+
+def test_a_payment_is_corrected_once(cashier):
+    order = cashier.paid()
+    answers = at_once(*[lambda: cashier.ask_correct(order)] * 3)
+    assert [answer.status_code for answer in answers].count(201) == 1
+    assert codes(answers)["payment_changed"] == 2
+    cashier.check_books()
+
+
+def test_a_site_opens_one_till(cashier):
+    answers = at_once(*[cashier.ask_open_till] * AT_ONCE)
+    assert codes(answers) == {201: 1, "till_open": AT_ONCE - 1}
+    cashier.check_books()
+
+
+def test_a_till_closed_among_payments_has_all_that_were_taken_and_no_other(cashier):
+    till, member_id = cashier.open_till(10_000), cashier.member()
+    orders = [cashier.order(member_id) for _ in range(AT_ONCE)]
+    pays = [lambda order=order: cashier.ask_pay(order, **CASH, reference=None) for order in orders]
+    answers = at_once(*pays[:3], lambda: cashier.ask_close_till(till, 10_000), *pays[3:])
+    closed = ok(answers.pop(3))
+    taken = codes(answers)[201]
+    assert taken + codes(answers)["till_not_open"] == AT_ONCE
+    assert closed["expected_minor"] == 10_000 + taken * PRICE
+    assert ok(cashier.client.get(f"/v1/tills/{till['id']}"))["expected_minor"] == closed["expected_minor"]
+    cashier.check_books()
+
+
+def test_a_renewal_and_a_pause_at_once_both_count(cashier):
+    member_id, line = cashier.member(), cashier.sale()
+    cashier.paid(member_id, line)
+    order = cashier.order(member_id, cashier.renewal(cashier.membership(line)))
+    ok(cashier.ask_pay(order))
+    pause = {"first": "2026-03-20", "end": "2026-03-30"}
+    path = f"/v1/memberships/{line['membership_id']}/pause"
+    paused, _ = at_once(lambda: cashier.client.post(path, json=pause), cashier.dispatch)
+    assert ok(paused)
+    cashier.dispatch()
+    assert cashier.membership(line)["paid_through_on"] == "2026-05-27"
