@@ -107,7 +107,7 @@ class Relay:
 
     def _make_topics(self, names: set[str]) -> None:
         if missing := names - self._topics:
-            create_topics(self._place, missing, timeout_s=self._ack_s)
+            create_topics(self._place, missing)
             self._topics |= missing
 
     def _produce(self, producer: Producer, event: Event, failures: list[KafkaError]) -> None:

@@ -14,10 +14,10 @@ PARTITIONS = 6
 REPLICAS = 3
 RETENTION = timedelta(days=7)
 """A consumer may be away for so long. The inbox remembers far longer what it has taken in."""
-_TIMEOUT_S = 10.0
+TIMEOUT_S = 5.0
 
 
-def create_topics(place: KafkaPlace, names: Collection[str], *, timeout_s: float = _TIMEOUT_S) -> list[str]:
+def create_topics(place: KafkaPlace, names: Collection[str]) -> list[str]:
     """Make what is missing among these topics (names without the prefix); returns what was made.
 
     Raises:
@@ -26,34 +26,34 @@ def create_topics(place: KafkaPlace, names: Collection[str], *, timeout_s: float
     admin = AdminClient(place.options())
     try:
         admin.poll(0)  # lets the sign-in have its first token
-        cluster = admin.list_topics(timeout=timeout_s)
+        cluster = admin.list_topics(timeout=TIMEOUT_S)
         wanted = [place.topic(name) for name in sorted(names)]
         missing = [name for name in wanted if name not in cluster.topics]
         replicas = min(REPLICAS, len(cluster.brokers))
-        for name, made in _ask(admin, missing, replicas, timeout_s).items():
-            _wait(admin, name, made, timeout_s)
+        for name, made in _ask(admin, missing, replicas).items():
+            _wait(admin, name, made)
     except KafkaException as error:
         raise Unavailable(f"Kafka at {place.servers} does not answer: {_reason(error).str()}.") from error
     return missing
 
 
-def _ask(admin: AdminClient, names: Collection[str], replicas: int, timeout_s: float) -> dict[str, Future[None]]:
+def _ask(admin: AdminClient, names: Collection[str], replicas: int) -> dict[str, Future[None]]:
     if not names:
         return {}
     config = {"retention.ms": str(RETENTION // timedelta(milliseconds=1))}
     topics = [NewTopic(name, num_partitions=PARTITIONS, replication_factor=replicas, config=config) for name in names]
-    asked: dict[str, Future[None]] = admin.create_topics(topics, request_timeout=timeout_s)
+    asked: dict[str, Future[None]] = admin.create_topics(topics, request_timeout=TIMEOUT_S)
     return asked
 
 
-def _wait(admin: AdminClient, name: str, made: Future[None], timeout_s: float) -> None:
+def _wait(admin: AdminClient, name: str, made: Future[None]) -> None:
     """A cluster that makes topics by itself (the mock one of librdkafka) answers no such request."""
     try:
         made.result()
     except KafkaException as error:
         if _reason(error).code() == KafkaError.TOPIC_ALREADY_EXISTS:
             return  # another process was there first
-        if admin.list_topics(name, timeout=timeout_s).topics[name].error is not None:
+        if admin.list_topics(name, timeout=TIMEOUT_S).topics[name].error is not None:
             raise
 
 

@@ -1,0 +1,155 @@
+"""Events over a broker: each has its effect once, in the order of its key, whoever fails or is away."""
+
+import threading
+from datetime import timedelta
+
+from confluent_kafka import Consumer, TopicPartition
+from sqlalchemy import text
+
+from cloud_api.common.kept import MAX_TRIES, replay_parked
+from cloud_api.common.topics import create_topics
+from tests.support.builders import an_id
+from tests.support.event_world import Taker
+from tests.support.servers.base import wait_until
+
+
+def in_order_of_keys(numbers):
+    """Whether the numbers of each key (n modulo 7) came in their order."""
+    return all([n for n in numbers if n % 7 == key] == sorted(n for n in numbers if n % 7 == key) for key in range(7))
+
+
+def messages_in(place, topic):
+    """How many messages a topic holds."""
+    consumer = Consumer(place.options() | {"group.id": f"{place.prefix}.counting"})
+    partitions = consumer.list_topics(place.topic(topic), timeout=10).topics[place.topic(topic)].partitions
+    marks = [consumer.get_watermark_offsets(TopicPartition(place.topic(topic), n), timeout=10) for n in partitions]
+    consumer.close()
+    return sum(high - low for low, high in marks)
+
+
+def test_what_is_published_has_its_effect_once_at_every_consumer(world):
+    world.bus(Taker(), Taker("other"))
+    world.send(*range(50))
+    for name in ("taker", "other"):
+        effects = world.wait_for_effects(50, name)
+        assert sorted(effects) == list(range(50))
+        assert in_order_of_keys(effects)
+    assert world.pending() == 0
+
+
+def test_two_relays_share_the_work_and_send_nothing_twice(world):
+    world.bus()
+    world.bus()
+    databases = [world.new_database() for _ in range(4)]
+    senders = [
+        threading.Thread(target=world.send, args=range(n, 280, 4), kwargs={"database": database, "key": an_id(n)})
+        for n, database in enumerate(databases)
+    ]
+    for sender in senders:
+        sender.start()
+    world.bus(Taker())
+    for sender in senders:
+        sender.join()
+    effects = world.wait_for_effects(280)
+    assert sorted(effects) == list(range(280))
+    for n in range(4):
+        assert [item for item in effects if item % 4 == n] == list(range(n, 280, 4))
+    assert messages_in(world.place, "t") == 280
+
+
+def test_two_processes_share_a_consumer(world):
+    world.bus(Taker())
+    world.bus(Taker())
+    world.send(*range(70))
+    effects = world.wait_for_effects(70)
+    assert sorted(effects) == list(range(70))
+    assert in_order_of_keys(effects)
+
+
+def test_a_poison_message_stops_nobody_and_its_key_waits(world):
+    taker = Taker()
+    taker.failing = {3}
+    bus = world.bus(taker)
+    world.send(3, 10, 17)  # of one key
+    world.send(4, 5)
+    assert sorted(world.wait_for_effects(2)) == [4, 5]
+    wait_until(lambda: kept(world) == 3, "the key's messages were not kept")
+    assert sorted(world.effects()) == [4, 5]
+    taker.failing = set()
+    world.clock.advance(timedelta(seconds=2))
+    assert world.wait_for_effects(5)[2:] == [3, 10, 17]
+    assert kept(world) == 0
+    bus.stop()
+
+
+def kept(world):
+    with world.database.reading() as session:
+        return session.scalar(text("SELECT count(*) FROM common_failed_message"))
+
+
+def test_a_parked_message_is_shown_to_tools_and_can_be_replayed(world):
+    taker = Taker()
+    taker.failing = {3}
+    bus = world.bus(taker)
+    world.send(3)
+    wait_until(lambda: kept(world) == 1, "the message was not kept")
+    for _ in range(MAX_TRIES):
+        world.clock.advance(timedelta(minutes=6))
+        bus.run_pending()
+    headers = dict(read_one(world.place, "parking").headers())
+    assert (headers["consumer"], headers["tries"]) == (b"taker", str(MAX_TRIES).encode())
+    assert headers["error"] == b"ValueError: 3"
+    taker.failing = set()
+    with world.database.transaction() as session:
+        assert replay_parked(session, consumer="taker") == 1
+    assert world.wait_for_effects(1) == [3]
+
+
+def read_one(place, topic):
+    options = {"group.id": f"{place.prefix}.reading", "auto.offset.reset": "earliest"}
+    consumer = Consumer(place.options() | options)
+    consumer.subscribe([place.topic(topic)])
+    message = consumer.poll(30)
+    consumer.close()
+    return message
+
+
+def test_a_consumer_that_was_away_catches_up_while_others_went_on(world):
+    first = world.bus(Taker())
+    other = world.bus(Taker("other"))
+    world.send(*range(10))
+    world.wait_for_effects(10)
+    world.wait_for_effects(10, "other")
+    other.stop()
+    world.send(*range(10, 40))
+    assert len(world.wait_for_effects(40)) == 40
+    assert len(world.effects("other")) == 10
+    world.bus(Taker("other"))
+    effects = world.wait_for_effects(40, "other")
+    assert sorted(effects) == list(range(40))
+    assert in_order_of_keys(effects)
+    first.stop()
+
+
+def test_who_is_asked_to_end_finishes_the_batch_first(world):
+    taker = Taker()
+    taker.stopped_at = 1
+    bus = world.bus(taker)
+    world.send(1, key=an_id(1))
+    assert taker.reached.wait(30)
+    ending = threading.Thread(target=bus.stop)
+    ending.start()
+    taker.go_on.set()
+    ending.join()
+    assert world.effects() == [1]
+    consumer = Consumer(world.place.options() | {"group.id": world.place.group("taker")})
+    topic = world.place.topic("t")
+    partitions = [TopicPartition(topic, n) for n in consumer.list_topics(topic).topics[topic].partitions]
+    assert sum(max(item.offset, 0) for item in consumer.committed(partitions, timeout=10)) == 1
+    consumer.close()
+
+
+def test_topics_are_made_once(place):
+    names = ["member", "visit"]
+    create_topics(place, names)
+    assert create_topics(place, [*names]) == []
