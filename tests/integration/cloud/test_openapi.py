@@ -29,6 +29,7 @@ SERVICES = {
     "devices": ("devices: joining", "devices: roster", "devices: events", "devices"),
     "gym": ("sites", "plans", "members", "memberships", "attendance"),
     "qr": ("passes", "vouchers", "voucher keys"),
+    "payments": ("orders", "receipts", "tills", "ledger"),
     "reports": ("reports",),
 }
 
@@ -59,7 +60,14 @@ class Fuzzed:
                 "event_id": events[number % len(events)]["id"] if events else str(uuid4()),
                 "person_id": str(gym.person(Group.STAFF)),
                 "device_id": str(gym.kiosk(f"Spare {number}").id),
+                "order_id": self._order(client, same, member["id"]),
             }
+
+    def _order(self, client, same, member_id):
+        line = {"kind": "sale", "plan_id": same["plan_id"], "membership_id": str(uuid4())}
+        order = {"id": str(uuid4()), "site_id": same["site_id"], "member_id": member_id, "lines": [line]}
+        client.post("/v1/orders", json=order).raise_for_status()
+        return order["id"]
 
     def token_for(self, path):
         return self.kiosk if "/self/" in path else self.owner
