@@ -120,7 +120,7 @@ def load_settings(
         port=port,
         base_url=(env.get("FIT_BASE_URL") or kept.get("base_url") or f"https://{host}:{port}").rstrip("/"),
         services=_services(env.get("FIT_SERVICES")),
-        log_level=env.get("FIT_LOG_LEVEL") or "info",
+        log_level=_choice(env, "FIT_LOG_LEVEL", "debug", "info", "warning", "error") or "info",
         events_url=env.get("FIT_EVENTS_URL") or "",
         cache_url=env.get("FIT_CACHE_URL") or "",
         mail_url=env.get("FIT_MAIL_URL") or "",

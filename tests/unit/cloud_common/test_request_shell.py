@@ -1,5 +1,6 @@
 """Every request: a bounded body, unpacked; every answer: the server's time and the request's id; a bug is a 500 problem."""
 
+import asyncio
 import gzip
 import json
 import logging
@@ -8,8 +9,8 @@ import zlib
 import pytest
 from starlette.responses import Response
 
-from cloud_api.common import bodies
-from cloud_api.common.bodies import MAX_BODY
+from cloud_api.common import bodies, middleware
+from cloud_api.common.bodies import MAX_BODY, MAX_FORM
 from cloud_api.common.json_logs import JsonLines
 from cloud_api.common.middleware import Shell
 from tests.support.asgi import AsgiLoop
@@ -99,3 +100,72 @@ def test_a_bug_is_answered_500_and_logged_with_the_requests_id(client, caplog):
     assert line["trace_id"] == answer.headers["X-Request-Id"]
     assert "KeyError" in line["exception"]
     assert "a bug" not in line["exception"].replace('raise KeyError("a bug")', "")  # but for the line of code
+
+
+def test_every_answer_is_kept_from_caches_frames_and_guesses(client):
+    for answer in (client.get("/"), client.post("/", content=b"x" * (MAX_BODY + 1)), client.post("/", content=b"boom")):
+        assert answer.headers["X-Content-Type-Options"] == "nosniff"
+        assert answer.headers["Cache-Control"] == "no-store"
+        assert answer.headers["Referrer-Policy"] == "no-referrer"
+        assert answer.headers["Content-Security-Policy"].startswith("default-src 'none'")
+
+
+def test_where_nobody_has_said_who_they_are_a_body_is_smaller(client):
+    assert client.post("/v1/sign-in", content=b"x" * MAX_FORM).status_code == 200
+    refused(client.post("/v1/sign-in", content=b"x" * (MAX_FORM + 1)), 413, "body_too_large")
+    refused(client.post("/v1/device-tokens/challenge", content=b"x" * (MAX_FORM + 1)), 413, "body_too_large")
+    packed = gzip.compress(b"x" * (MAX_FORM + 1), mtime=0)
+    refused(client.post("/v1/sign-in", content=packed, headers={"Content-Encoding": "gzip"}), 413, "body_too_large")
+    assert client.post("/v1/salvage", content=b"x" * MAX_BODY).status_code == 200
+
+
+def test_a_body_that_does_not_come_is_not_waited_for(monkeypatch):
+    monkeypatch.setattr(bodies, "PATIENCE_S", 0.01)
+    sent = []
+
+    async def never():
+        await asyncio.Event().wait()
+
+    async def keep(message):
+        sent.append(message)
+
+    scope = {"type": "http", "method": "POST", "path": "/v1/members", "headers": []}
+    asyncio.run(Shell(echo, clock=StillClock())(scope, never, keep))
+    assert sent[0]["status"] == 408
+
+
+def test_a_streamed_body_is_bounded_and_comes_in_pieces(monkeypatch):
+    monkeypatch.setattr(middleware, "STREAMED", {("PUT", "/v1/objects/"): 10})
+    seen, sent = [], []
+
+    async def reader(scope, receive, send):
+        more = True
+        while more:
+            message = await receive()
+            seen.append(message["body"])
+            more = message["more_body"]
+        await Response()(scope, receive, send)
+
+    async def keep(message):
+        sent.append(message)
+
+    def put(*pieces):
+        messages = iter({"type": "http.request", "body": piece, "more_body": True} for piece in pieces)
+
+        async def receive():
+            return next(messages, {"type": "http.request", "body": b"", "more_body": False})
+
+        sent.clear()
+        scope = {"type": "http", "method": "PUT", "path": "/v1/objects/images/a.jpg", "headers": []}
+        asyncio.run(Shell(reader, clock=StillClock())(scope, receive, keep))
+        return sent[0]["status"]
+
+    assert put(b"12345", b"12345") == 200
+    assert seen == [b"12345", b"12345", b""]
+    assert put(b"12345", b"123456") == 413
+
+
+def test_while_it_ends_each_answer_ends_its_connection():
+    loop = AsgiLoop(Shell(echo, clock=StillClock(), is_draining=lambda: True))
+    assert loop.client().get("/").headers["Connection"] == "close"
+    loop.close()

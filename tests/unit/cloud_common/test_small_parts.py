@@ -179,6 +179,13 @@ class TestSettings:
         assert found.base_url == "https://127.0.0.1:8443"
         assert found.database_file == tmp_path / "fit.db"
         assert found.services == SERVICES
+        assert (found.tls, found.rate_limits, found.drain_s, found.metrics_token) == ("on", True, 0, "")
+
+    @pytest.mark.parametrize(("terminal", "form"), [(True, "text"), (False, "json")])
+    def test_a_person_at_a_terminal_reads_text_and_a_machine_json(self, tmp_path, monkeypatch, terminal, form):
+        monkeypatch.setattr("sys.stderr.isatty", lambda: terminal)
+        assert load_settings(tmp_path, environ={}).log_format == form
+        assert load_settings(tmp_path, environ={"FIT_LOG_FORMAT": "text"}).log_format == "text"
 
     @pytest.mark.parametrize(
         ("env", "named"),
@@ -187,6 +194,13 @@ class TestSettings:
             ({"FIT_DATA": "x", "FIT_PORT": "http"}, "port"),
             ({"FIT_DATA": "x", "FIT_PORT": "65536"}, "port"),
             ({"FIT_DATA": "x", "FIT_SERVICES": "gym,tardis"}, "tardis"),
+            ({"FIT_DATA": "x", "FIT_TLS": "maybe"}, "FIT_TLS"),
+            ({"FIT_DATA": "x", "FIT_LOG_FORMAT": "xml"}, "FIT_LOG_FORMAT"),
+            ({"FIT_DATA": "x", "FIT_LOG_LEVEL": "loud"}, "FIT_LOG_LEVEL"),
+            ({"FIT_DATA": "x", "FIT_RATE_LIMITS": "0"}, "FIT_RATE_LIMITS"),
+            ({"FIT_DATA": "x", "FIT_DRAIN_S": "-1"}, "FIT_DRAIN_S"),
+            ({"FIT_DATA": "x", "FIT_DRAIN_S": "301"}, "FIT_DRAIN_S"),
+            ({"FIT_DATA": "x", "FIT_METRICS_TOKEN": "short"}, "FIT_METRICS_TOKEN"),
         ],
     )
     def test_nonsense_is_named(self, env, named):
