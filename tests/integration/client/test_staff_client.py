@@ -11,6 +11,7 @@ from shared.client.staff import StaffCloud
 from shared.client.transport import Transport
 from shared.contracts import gym as messages
 from shared.contracts import qr
+from shared.contracts.notifications import MailKind, MailState
 from shared.contracts.roster import KeyAlgorithm
 from shared.domain.attendance import EventKind
 from shared.domain.device import DeviceStatus, Direction
@@ -139,6 +140,18 @@ def test_attendance_and_reports(gym, desk, cloud):
     gym.dispatch()
     assert cloud.visits_report(TODAY, TODAY).total == 1
     assert cloud.refusals_report(TODAY, TODAY, site_id=gym.site_id).reasons == []
+
+
+def test_mails_and_who_is_inside(gym, cloud):
+    member = _member(cloud, email="nora@example.org")
+    cloud.issue_card(member.id, send_by_mail=True)
+    gym.dispatch()
+    (mail,) = cloud.mails(member.id)
+    assert (mail.kind, mail.state) == (MailKind.PASS, MailState.QUEUED)
+    assert cloud.send_again(mail.id) == mail
+    cloud.check_in(messages.ManualCheckIn(member_id=member.id, site_id=gym.site_id))
+    assert cloud.occupancy(gym.site_id).inside == 1
+    assert [item.name for item in cloud.inside(gym.site_id).items] == ["Nora Berg"]
 
 
 def test_a_kiosk_is_made_paired_again_and_revoked(gym, cloud):
