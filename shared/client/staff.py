@@ -67,13 +67,14 @@ class StaffCloud:
         return self._call("GET", f"/v1/members/{member_id}/notes", gym.NoteList).items
 
     def sell(self, member_id: UUID, sale: gym.Sale) -> gym.MembershipView:
+        """Give a membership without money (an Admin); what is paid for goes through ``PaymentsCloud``."""
         return self._call("POST", f"/v1/members/{member_id}/memberships", gym.MembershipView, body=sale)
 
     def membership(self, membership_id: UUID) -> gym.MembershipView:
         return self._call("GET", f"/v1/memberships/{membership_id}", gym.MembershipView)
 
     def renew(self, membership: gym.MembershipView) -> gym.MembershipView:
-        """Pay one more period of the membership as it was seen; a second time is refused as ``membership_changed``."""
+        """Give one more period without money, as it was seen; a second time is refused as ``membership_changed``."""
         return self._change_membership(membership.id, "renew", gym.Renewal(paid_through_on=membership.paid_through_on))
 
     def pause(self, membership_id: UUID, pause: gym.Pause) -> gym.MembershipView:

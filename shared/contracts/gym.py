@@ -232,7 +232,7 @@ class BlockRequest(Message):
 
 
 class Sale(Message):
-    """Put a member on a plan. Without ``starts_on`` it is today at the home site; ``id`` as in NewMember."""
+    """Put a member on a plan without money. Without ``starts_on`` it is today at the home site; ``id`` as in NewMember."""
 
     id: UUID | None = None
     plan_id: UUID
@@ -240,7 +240,7 @@ class Sale(Message):
 
 
 class Renewal(Message):
-    """Pay one more period. ``paid_through_on`` is what the one who asks has seen, so that a second click pays nothing."""
+    """Give one more period without money. ``paid_through_on`` is what was seen, so that a second click gives nothing."""
 
     paid_through_on: date
 

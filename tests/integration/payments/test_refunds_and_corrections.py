@@ -81,6 +81,19 @@ def test_a_renewal_paid_again_after_its_refund(cashier):
         assert cashier.membership(line)["paid_through_on"] == seen["paid_through_on"]
 
 
+def test_a_renewal_refunded_before_anybody_heard_of_it_may_be_paid_again(cashier):
+    member_id, line = cashier.member(), cashier.sale()
+    cashier.paid(member_id, line)
+    seen = cashier.renewal(cashier.membership(line))
+    order = cashier.order(member_id, seen)
+    ok(cashier.ask_pay(order))
+    ok(cashier.ask_refund(order, ends_membership=True))
+    ok(cashier.ask_pay(cashier.order(member_id, seen)))
+    cashier.dispatch()
+    assert cashier.membership(line)["paid_through_on"] == "2026-05-17"
+    cashier.check_books()
+
+
 def test_a_refunded_pack_loses_the_visits_it_bought(cashier):
     pack, member_id = cashier.desk.pack(visits=10), cashier.member()
     line = cashier.sale(plan_id=str(pack))
