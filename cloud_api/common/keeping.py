@@ -6,13 +6,14 @@ completes meanwhile either is seen by it, or finds the object gone and puts it a
 """
 
 from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
+from contextlib import suppress
 from datetime import datetime, timedelta
 from itertools import islice
 
 from sqlalchemy import Table, delete, insert, select, update
 from sqlmodel import Session, SQLModel
 
-from cloud_api.common.database import Database, ignoring
+from cloud_api.common.database import Conflict, Database, ignoring
 from cloud_api.common.objects import PENDING, Objects
 from cloud_api.common.session import transaction_time
 from cloud_api.common.tables import ObjectHold
@@ -32,8 +33,10 @@ def hold(session: Session, keys: Iterable[str]) -> None:
     """Keep the sweep from these keys for a day. Commit before putting the objects."""
     now = transaction_time(session)
     for key in sorted(keys):
-        session.execute(ignoring(session, insert(_HOLDS).values(key=key, held_at=now)))
-        session.execute(update(_HOLDS).where(_HOLDS.c.key == key).values(held_at=now))
+        renewal = update(_HOLDS).where(_HOLDS.c.key == key).values(held_at=now)
+        if not session.connection().execute(renewal).rowcount:
+            session.execute(ignoring(session, insert(_HOLDS).values(key=key, held_at=now)))
+            session.execute(renewal)
 
 
 def confirm(session: Session, keys: Collection[str]) -> None:
@@ -60,7 +63,9 @@ def sweep(database: Database, objects: Objects, *, folders: Sequence[str], in_us
         for keys in _batches(old):
             with database.reading() as session:
                 idle = sorted(set(keys) - in_use(session, keys))
-            gone += sum(_remove(database, objects, key, in_use, before) for key in idle)
+            for key in idle:
+                with suppress(Conflict):  # somebody wants it just now: it is for the next sweep, if ever
+                    gone += _remove(database, objects, key, in_use, before)
     with database.transaction() as session:
         session.execute(delete(_HOLDS).where(_HOLDS.c.held_at < before))
     return gone
@@ -69,9 +74,11 @@ def sweep(database: Database, objects: Objects, *, folders: Sequence[str], in_us
 def _remove(database: Database, objects: Objects, key: str, in_use: InUse, before: datetime) -> bool:
     """Remove an object unless it is held or in use by now. Whoever wants to hold the key waits until this is done."""
     with database.transaction() as session:
-        claim = insert(_HOLDS).values(key=key, held_at=before - timedelta(seconds=1))
-        session.execute(ignoring(session, claim))
-        held = session.get_one(ObjectHold, key, with_for_update=True)
+        held = session.get(ObjectHold, key, with_for_update=True)
+        if held is None:
+            claim = insert(_HOLDS).values(key=key, held_at=before - timedelta(seconds=1))
+            session.execute(ignoring(session, claim))
+            held = session.get_one(ObjectHold, key, with_for_update=True)
         if held.held_at >= before or in_use(session, [key]):
             return False
         objects.delete(key)

@@ -5,6 +5,7 @@ from uuid import UUID
 
 import httpx
 
+from cloud_api.common.images import kind_of
 from tests.support.desk import Desk, ok
 from tests.support.pictures import a_picture
 
@@ -53,7 +54,8 @@ class Equipment:
         return ok(self.post(machine, "images", upload=self.send_image(machine, content, **more)))
 
     def set_photo(self, member_id: UUID, content: bytes | None = None) -> dict[str, Any]:
-        upload = self.send(f"/v1/members/{member_id}/photo-uploads", content or a_picture())
+        content = content or a_picture()
+        upload = self.send(f"/v1/members/{member_id}/photo-uploads", content, kind_of(content) or "image/jpeg")
         return ok(self.desk.client.put(f"/v1/members/{member_id}/photo", json={"upload": upload}))
 
     def photo(self, member_id: UUID, size: str = "large") -> httpx.Response:

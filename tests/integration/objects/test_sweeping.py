@@ -1,0 +1,173 @@
+"""What nobody refers to goes after a day; what somebody refers to stays, whatever happens at the same time."""
+
+import threading
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+from uuid import UUID
+
+import pytest
+from sqlmodel import select
+
+from cloud_api.common import keeping
+from cloud_api.common.tables import ObjectHold
+from cloud_api.gym import machines_images, objects_in_use
+from cloud_api.operate.housekeeping import tidy
+from tests.support.desk import ok
+
+DAY = timedelta(days=1)
+LATER = timedelta(days=2)
+
+
+def sweep(cloud, *, after=LATER, objects=None):
+    """As if so much time had passed, by the gym's clock or by S3's, whichever is later."""
+    now = max(cloud.clock.now(), datetime(2026, 1, 1, tzinfo=UTC), *_written(cloud)) + after
+    return keeping.sweep(
+        cloud.database,
+        objects or cloud.objects,
+        folders=objects_in_use.FOLDERS,
+        in_use=objects_in_use.keys_in_use,
+        now=now,
+    )
+
+
+def _written(cloud):
+    far = datetime(2100, 1, 1, tzinfo=UTC)
+    return [
+        found.modified_at
+        for folder in ("images", "photos", "pending")
+        for found in cloud.objects.list_objects(folder, older_than=far)
+    ]
+
+
+def test_what_is_referred_to_stays_and_everything_else_goes(equipment, desk, gym):
+    machine = equipment.add_image(equipment.machine())
+    member_id = desk.member()
+    equipment.set_photo(member_id)
+    kept = equipment.keys("images") | equipment.keys("photos")
+    gym.cloud.objects.put("images/" + "a" * 64 + ".jpg", b"nobody's")
+    gym.cloud.objects.put("photos/" + "b" * 32, b"nobody's")
+    equipment.send_image(machine)
+    assert sweep(gym.cloud, after=DAY - timedelta(minutes=5)) == 0
+    assert sweep(gym.cloud) == 3
+    assert equipment.keys("images") | equipment.keys("photos") == kept
+    assert equipment.keys("pending") == set()
+    assert sweep(gym.cloud) == 0
+    for size in ("large", "medium", "small"):
+        assert equipment.fetch(machine["images"][0][f"{size}_url"]).status_code == 200
+        assert equipment.photo(member_id, size).status_code == 200
+
+
+def test_what_is_taken_away_goes_unless_another_machine_has_it_too(equipment, desk, gym):
+    one, other = equipment.add_image(equipment.machine()), equipment.add_image(equipment.machine())
+    ok(desk.client.delete(f"/v1/machines/{one['id']}/images/{one['images'][0]['id']}"))
+    assert sweep(gym.cloud) == 0
+    ok(desk.client.delete(f"/v1/machines/{other['id']}/images/{other['images'][0]['id']}"))
+    assert sweep(gym.cloud) == 3
+    assert equipment.keys("images") == set()
+
+
+def test_a_removed_machine_takes_its_pictures_with_it(equipment, desk, gym):
+    machine = equipment.add_image(equipment.machine())
+    assert desk.client.delete(f"/v1/machines/{machine['id']}").status_code == 204
+    assert sweep(gym.cloud) == 3
+
+
+@pytest.mark.parametrize("gym", ["folder"], indirect=True)
+def test_the_housekeeper_sweeps_and_holds_are_forgotten(equipment, gym):
+    machine = equipment.machine()
+    equipment.add_image(machine)
+    equipment.send_image(machine)
+    draft = gym.cloud.objects.open_draft("images/" + "c" * 64 + ".jpg")
+    draft.write(b"the server died here")
+    draft._file.close()
+    gym.clock.advance(timedelta(days=400))
+    tidy(gym.cloud)
+    assert len(equipment.keys("images")) == 3
+    with gym.cloud.database.reading() as session:
+        assert session.exec(select(ObjectHold)).all() == []
+
+
+class Slow:
+    """The store as the sweep sees it: before the first picture goes, an upload of the same picture gets its chance."""
+
+    def __init__(self, objects, upload_put):
+        self.objects, self.deleting, self.upload_put = objects, threading.Event(), upload_put
+
+    def __getattr__(self, name):
+        return getattr(self.objects, name)
+
+    def delete(self, key):
+        self.deleting.set()
+        self.upload_put.wait(1)  # a right upload cannot put before this is over; a wrong one loses what it put
+        self.objects.delete(key)
+
+
+class Watched:
+    """The store as the upload sees it."""
+
+    def __init__(self, objects, was_put):
+        self.objects, self.was_put = objects, was_put
+
+    def __getattr__(self, name):
+        return getattr(self.objects, name)
+
+    def put(self, key, content):
+        self.objects.put(key, content)
+        self.was_put.set()
+
+
+def test_an_upload_that_completes_while_its_picture_is_swept_loses_nothing(equipment, desk, gym):
+    machine = equipment.add_image(equipment.machine())
+    ok(desk.client.delete(f"/v1/machines/{machine['id']}/images/{machine['images'][0]['id']}"))
+    gym.clock.advance(LATER)
+    upload = equipment.send_image(machine)
+    was_put = threading.Event()
+    slow, watched = Slow(gym.cloud.objects, was_put), Watched(gym.cloud.objects, was_put)
+    sweeping = threading.Thread(target=lambda: sweep_content(gym.cloud, slow))
+    sweeping.start()
+    assert slow.deleting.wait(30)
+    attached = replace(gym.cloud, objects=watched)
+    machines_images.attach_image(attached, UUID(machine["id"]), upload, by="test")
+    sweeping.join(30)
+    (image,) = equipment.read(machine)["images"]
+    for size in ("large", "medium", "small"):
+        assert equipment.fetch(image[f"{size}_url"]).status_code == 200
+
+
+def test_a_picture_that_was_held_meanwhile_is_not_swept(equipment, desk, gym):
+    """The sweep has listed it as nobody's; before it comes to it, an upload of the same picture begins."""
+    machine = equipment.add_image(equipment.machine())
+    ok(desk.client.delete(f"/v1/machines/{machine['id']}/images/{machine['images'][0]['id']}"))
+    before = gym.cloud.clock.now() - DAY
+    keys = sorted(equipment.keys("images"))
+    with gym.cloud.database.transaction() as session:
+        keeping.hold(session, keys)
+    assert not any(
+        keeping._remove(gym.cloud.database, gym.cloud.objects, key, objects_in_use.keys_in_use, before) for key in keys
+    )
+    assert sorted(equipment.keys("images")) == keys
+
+
+def sweep_content(cloud, objects):
+    """Only what lies in the folder of content."""
+    return keeping.sweep(
+        cloud.database,
+        Contents(objects),
+        folders=("images",),
+        in_use=objects_in_use.keys_in_use,
+        now=cloud.clock.now(),
+    )
+
+
+class Contents:
+    """A store whose pictures are all old, and which shows no pending upload."""
+
+    def __init__(self, objects):
+        self.objects = objects
+
+    def delete(self, key):
+        self.objects.delete(key)
+
+    def list_objects(self, folder, *, older_than):
+        far = datetime(2100, 1, 1, tzinfo=UTC)
+        return iter(()) if folder == "pending" else self.objects.list_objects(folder, older_than=far)
