@@ -27,7 +27,7 @@ run: setup
 	@$(PY) packaging/demo/run.py
 
 test: setup-test
-	@$(PY) -m pytest -n 2
+	@$(PY) -m pytest -n 2 --dist loadgroup
 
 check: setup
 	@.venv/bin/ruff format --check .

@@ -26,11 +26,17 @@ def _kills() -> bool:
     return ran
 
 
+def _components() -> bool:
+    ran: bool = importlib.import_module("tests.campaign.component_kills").run()
+    return ran
+
+
 PARTS: dict[str, Callable[[], bool]] = {
     "mutants": _mutants,
     "exactly_once": _exactly_once,
     "powerloss": _powerloss,
     "kills": _kills,
+    "components": _components,
 }
 
 

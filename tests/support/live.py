@@ -9,7 +9,7 @@ import sqlite3
 import ssl
 import threading
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -45,21 +45,25 @@ PLAN = {"name": "Monthly", "months": 1, "price_minor": 34_900, "currency": "DKK"
 class LiveGym:
     """A gym in ``folder`` that the real ``fit-cloud serve`` serves. Kiosks reach it through ``proxy``, tests directly."""
 
-    def __init__(self, folder: Path, stack: contextlib.ExitStack) -> None:
+    def __init__(
+        self, folder: Path, stack: contextlib.ExitStack, *, environ: Mapping[str, str] | None = None, processes: int = 1
+    ) -> None:
+        """``environ`` are settings; several ``processes`` need a database server among them."""
         self.data = folder
         self._stack = stack
-        self.port = free_port()
-        self.proxy = CuttableProxy(self.port)
+        self.ports = [free_port() for _ in range(processes)]
+        self.port = self.ports[0]
+        self.proxy = CuttableProxy(*self.ports)
         stack.callback(self.proxy.close)
-        self.settings = load_settings(folder, port=self.port, environ={"FIT_BASE_URL": self.base_url})
+        self.environ = {"FIT_BASE_URL": self.base_url, **(environ or {})}
+        self.settings = load_settings(folder, port=self.port, environ=self.environ)
         if not folder.exists():
             initialise(self.settings, gym_name="Harbour Gym", site_name="Harbour", zone="Europe/Copenhagen")
-        self.server: Program | None = None
+        self.servers: dict[int, Program] = {}
 
     def cpu_s(self) -> float:
-        """CPU seconds of the server so far."""
-        assert self.server is not None
-        return self.server.cpu_s()
+        """CPU seconds of all processes so far."""
+        return sum(server.cpu_s() for server in self.servers.values())
 
     @property
     def base_url(self) -> str:
@@ -67,16 +71,25 @@ class LiveGym:
         return f"https://127.0.0.1:{self.proxy.port}"
 
     def start(self, *strikes: Strike, without_threads: str = "") -> Program:
-        arguments = ["serve", "--data", str(self.data), "--port", str(self.port)]
+        """Start every process; returns the first, which is ``server``."""
+        for number in range(len(self.ports)):
+            self.start_one(number, *strikes, without_threads=without_threads)
+        return self.servers[0]
+
+    def start_one(self, number: int, *strikes: Strike, without_threads: str = "") -> Program:
+        """Start one process, also one that was killed."""
+        arguments = ["serve", "--data", str(self.data), "--port", str(self.ports[number])]
         limits = os.environ.get("FIT_RATE_LIMITS", "off")  # tests ask more than people and kiosks do
-        environment = {
-            "FIT_BASE_URL": self.base_url,
-            "FIT_TEST_WITHOUT_THREADS": without_threads,
-            "FIT_RATE_LIMITS": limits,
-        }
-        self.server = self._stack.enter_context(running(CLOUD, arguments, strikes=strikes, environment=environment))
-        self.server.expect("^ready https://")
-        return self.server
+        environment = {"FIT_TEST_WITHOUT_THREADS": without_threads, "FIT_RATE_LIMITS": limits, **self.environ}
+        server = self._stack.enter_context(running(CLOUD, arguments, strikes=strikes, environment=environment))
+        self.servers[number] = server
+        server.expect("^ready https://")
+        return server
+
+    @property
+    def server(self) -> Program | None:
+        """The first process; None before it was started."""
+        return self.servers.get(0)
 
     def restart(self, *strikes: Strike) -> Program:
         assert self.server is not None
@@ -101,7 +114,7 @@ class LiveGym:
         certificate = ssl.PEM_cert_to_DER_cert(self.settings.certificate.read_text())
         headers = {} if token is None else {"Authorization": f"Bearer {token}"}
         client = httpx.Client(
-            base_url=f"https://127.0.0.1:{self.port}",
+            base_url=f"https://127.0.0.1:{self.port if len(self.ports) == 1 else self.proxy.port}",
             verify=pinned_context(certificate),
             headers=headers,
             timeout=DEADLINE_S,

@@ -10,13 +10,14 @@ _CHUNK = 64 * 1024
 
 
 class CuttableProxy:
-    """Forwards connections to ``target_port``. While cut, connections are reset and new ones refused.
+    """Forwards connections to the target ports in turn, past those that nobody listens on. While cut, connections are
+    reset and new ones refused.
 
     ``swallow_replies`` is the meaner fault: requests arrive, answers do not.
     """
 
-    def __init__(self, target_port: int) -> None:
-        self._target_port = target_port
+    def __init__(self, *target_ports: int) -> None:
+        self._target_ports = list(target_ports)
         self._lock = threading.Lock()
         self._cut = False
         self.swallow_replies = False
@@ -27,7 +28,7 @@ class CuttableProxy:
 
     def point_to(self, target_port: int) -> None:
         """Forward new connections there, as after a server's restart on another port."""
-        self._target_port = target_port
+        self._target_ports = [target_port]
 
     def cut(self) -> None:
         """Pull the plug: reset what is open, refuse what comes."""
@@ -53,8 +54,7 @@ class CuttableProxy:
 
     def _serve(self, client: socket.socket) -> None:
         try:
-            server = socket.create_connection(("127.0.0.1", self._target_port), timeout=10)
-            server.settimeout(None)
+            server = self._connect()
         except OSError:
             _reset(client)
             return
@@ -69,6 +69,18 @@ class CuttableProxy:
         threading.Thread(target=self._pump, args=(client, server, False), daemon=True).start()
         self._pump(server, client, True)
 
+    def _connect(self) -> socket.socket:
+        """To the next target that takes a connection.
+
+        Raises:
+            OSError: none does.
+        """
+        self._target_ports.append(self._target_ports.pop(0))
+        for port in self._target_ports[:-1]:
+            with contextlib.suppress(OSError):
+                return _connected(port)
+        return _connected(self._target_ports[-1])
+
     def _pump(self, source: socket.socket, sink: socket.socket, is_reply: bool) -> None:
         with contextlib.suppress(OSError):
             while data := source.recv(_CHUNK):
@@ -79,6 +91,12 @@ class CuttableProxy:
         _reset(sink)
         with self._lock:
             self._open -= {source, sink}
+
+
+def _connected(port: int) -> socket.socket:
+    connection = socket.create_connection(("127.0.0.1", port), timeout=10)
+    connection.settimeout(None)
+    return connection
 
 
 def _reset(connection: socket.socket) -> None:

@@ -120,9 +120,10 @@ class _Source(QObject):
     told = Signal(int)
 
 
-@pytest.mark.skipif(sys.version_info >= (3, 12), reason="None is immortal from Python 3.12 on")
 def test_qt_takes_no_reference_to_none_that_it_was_not_given(qapp):
     """PySide6 6.12 on Python 3.11 steals one per void call: a kiosk would die within a minute."""
+    if sys.version_info >= (3, 12):
+        return  # None is immortal there: nothing can be taken from it
     calls = 1000
     widget, label, source = QWidget(), QLabel(), _Source()
     image = QImage(8, 8, QImage.Format.Format_RGB32)
