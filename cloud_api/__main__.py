@@ -86,6 +86,7 @@ def _add_events(commands: Any) -> None:
         ("replay", "have parked messages delivered again"),
     ):
         _command(events, name, text).add_argument("--consumer", metavar="NAME", help="only those of this consumer")
+    _command(events, "topics", "make the topics in Kafka that are missing")
 
 
 def _command(commands: Any, name: str, text: str) -> argparse.ArgumentParser:

@@ -1,14 +1,17 @@
-"""``fit-cloud events``: what consumers gave up on, and having it delivered again."""
+"""``fit-cloud events``: what consumers gave up on, having it delivered again, and the topics in Kafka."""
 
 import argparse
 from collections.abc import Callable
 from typing import Any
 
+from cloud_api.common.event_types import TOPICS
+from cloud_api.common.kafka_place import parse_events_url
 from cloud_api.common.kept import list_parked, replay_parked
 from cloud_api.common.tables import FailedMessage
 from cloud_api.operate.answer import Answer
 from cloud_api.operate.opening import open_cloud
 from cloud_api.settings import Settings
+from shared.errors import InvalidInput
 
 
 def replay(asked: argparse.Namespace, settings: Settings) -> Answer:
@@ -40,9 +43,19 @@ def _told(message: FailedMessage) -> dict[str, Any]:
     }
 
 
+def _topics(_asked: argparse.Namespace, settings: Settings) -> Answer:
+    if not settings.events_url:
+        raise InvalidInput("Events go within the process here: set FIT_EVENTS_URL=kafka://host:port.")
+    from cloud_api.common.topics import create_topics  # noqa: PLC0415  # only here is Kafka's library needed
+
+    made = create_topics(parse_events_url(settings.events_url), TOPICS)
+    return Answer({"topics": sorted(TOPICS), "created": made}, f"created: {', '.join(made) or 'none, all are there'}")
+
+
 _COMMANDS: dict[str, Callable[[argparse.Namespace, Settings], Answer]] = {
     "parked": _parked,
     "replay": replay,
+    "topics": _topics,
 }
 
 

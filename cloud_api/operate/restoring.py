@@ -8,6 +8,7 @@ from cloud_api.app import after_restore, replays
 from cloud_api.common import roster
 from cloud_api.common.cloud import Cloud
 from cloud_api.common.journal import Journal
+from cloud_api.common.outbox import publish_again
 from cloud_api.operate.backups import opened
 from cloud_api.operate.lock import holding
 from cloud_api.operate.opening import open_cloud
@@ -142,5 +143,6 @@ def _replay(cloud: Cloud) -> int:
                 known[line.kind](session, line.id, line.at)
                 count += 1
         after_restore(session)
+        publish_again(session)
     cloud.dispatcher.run_pending()
     return count

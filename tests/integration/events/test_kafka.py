@@ -1,15 +1,21 @@
 """Events over a broker: each has its effect once, in the order of its key, whoever fails or is away."""
 
+import dataclasses
+import subprocess
+import sys
 import threading
 from datetime import timedelta
 
-from confluent_kafka import Consumer, TopicPartition
+import pytest
+from confluent_kafka import Consumer, Producer, TopicPartition
 from sqlalchemy import text
 
+from cloud_api.common.kafka_bus import KafkaBus
 from cloud_api.common.kept import MAX_TRIES, replay_parked
 from cloud_api.common.topics import create_topics
+from shared.errors import Unavailable
 from tests.support.builders import an_id
-from tests.support.event_world import Taker
+from tests.support.event_world import SWIFT, Taker
 from tests.support.servers.base import wait_until
 
 
@@ -153,3 +159,58 @@ def test_topics_are_made_once(place):
     names = ["member", "visit"]
     create_topics(place, names)
     assert create_topics(place, [*names]) == []
+
+
+def test_a_process_that_dies_between_effect_and_offset_does_no_harm(world):
+    world.bus()  # relays only
+    world.send(*range(20))
+    place = world.place
+    command = [sys.executable, "-m", "tests.support.dying_listener", world.url, place.servers, place.prefix]
+    died = subprocess.run(command, check=False, timeout=60)
+    assert died.returncode == -9
+    before = world.effects()
+    assert before
+    world.bus(Taker())
+    effects = world.wait_for_effects(20)
+    assert sorted(effects) == list(range(20))
+    assert effects[: len(before)] == before
+    assert in_order_of_keys(effects)
+
+
+def test_a_message_of_somebody_else_is_passed_over(world, caplog):
+    world.bus(Taker())
+    world.send(1)
+    world.wait_for_effects(1)
+    producer = Producer(world.place.options())
+    for value in (b"hello", b"[]", b'{"id": "x"}', None):
+        producer.produce(world.place.topic("t"), key=str(an_id(2)), value=value)
+    assert producer.flush(30) == 0
+    world.send(2)
+    world.wait_for_effects(2)
+    wait_until(lambda: caplog.text.count("passed over") == 4, "not all four were passed over")
+
+
+def test_a_database_that_is_away_for_a_moment_is_no_fault_of_a_message(world):
+    """The batch is read again, in its order, and no try is counted."""
+    taker = Taker()
+    answers = iter([Unavailable("away"), Unavailable("away")])
+
+    def take(session, event):
+        if error := next(answers, None):
+            raise error
+        taker.take(session, event)
+
+    bus = KafkaBus(world.new_database(), world.place, options=SWIFT)
+    bus.add([dataclasses.replace(taker.consumer, handler=take)])
+    bus.start()
+    world.send(1, 8, 15)
+    assert world.wait_for_effects(3) == [1, 8, 15]
+    assert kept(world) == 0
+    bus.stop()
+
+
+def test_two_consumers_of_a_process_cannot_share_a_name(world):
+    bus = KafkaBus(world.database, world.place)
+    bus.add([Taker().consumer])
+    with pytest.raises(ValueError, match="taker"):
+        bus.add([Taker().consumer])
