@@ -47,8 +47,9 @@ def described() -> dict[str, dict[str, Any]]:
     return documents()
 
 
-def make_gym(folder: Path) -> Path:
-    settings = load_settings(folder, environ={})
+def make_gym(folder: Path, environment: Mapping[str, str] | None = None) -> Path:
+    """An initialised gym; ``environment`` are settings, such as a database server's URL."""
+    settings = load_settings(folder, environ=environment or {})
     initialise(settings, gym_name="Harbour Gym", site_name="Harbour", zone="Europe/Copenhagen")
     return folder
 
