@@ -42,6 +42,7 @@ LONGEST_WAIT = timedelta(hours=2)
 CLAIM = timedelta(minutes=10)
 """Longer than any mail takes to be handed over. A sender that died lets go after this."""
 _POLL_S = 5.0
+_PATIENCE_S = 10.0
 _LOOKED_AT = 20
 
 
@@ -61,11 +62,11 @@ class Sender:
         self._thread.start()
 
     def stop(self) -> None:
-        """End the thread after the mail it is at."""
+        """End the thread after the mail it is at; a mail server that thinks for longer is not waited for."""
         self._stopping = True
         self._wake.set()
         if self._thread is not None:
-            self._thread.join()
+            self._thread.join(_PATIENCE_S)
 
     def _work(self) -> None:
         while not self._stopping:

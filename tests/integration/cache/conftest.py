@@ -11,7 +11,7 @@ from tests.support.servers import shared
 def gym(tmp_path, request):
     """With each of the caches."""
     environ = {} if request.param == "memory" else {"FIT_CACHE_URL": f"{shared.redis().url}/0?prefix={uuid4().hex}"}
-    with a_gym(tmp_path, environ=environ) as gym:
+    with a_gym(tmp_path, services=("identity", "devices", "gym"), environ=environ) as gym:
         yield gym
 
 

@@ -59,9 +59,12 @@ def away():
     return Unavailable("the mail server is not there: ConnectionRefusedError")
 
 
+SERVICES = ("identity", "gym", "qr", "payments", "notifications")
+
+
 @pytest.fixture
-def gym(tmp_path, gym_database):
-    with a_gym(tmp_path) as gym:
+def gym(tmp_path):
+    with a_gym(tmp_path, services=SERVICES) as gym:
         yield gym
 
 
@@ -95,3 +98,11 @@ def card_by_mail(desk):
         return ok(desk.client.post(f"/v1/members/{member_id}/cards", json=body))["code"]["text"]
 
     return issue
+
+
+@pytest.fixture
+def queued(nora, post, card_by_mail):
+    """A mail that waits; the member's id."""
+    card_by_mail(nora)
+    post.gym.dispatch()
+    return nora
