@@ -11,13 +11,14 @@ import sqlite3
 import tempfile
 import zipfile
 from collections.abc import Iterator
-from contextlib import closing, contextmanager
+from contextlib import closing, contextmanager, suppress
 from dataclasses import asdict, dataclass
 from datetime import datetime
 from pathlib import Path
 from typing import BinaryIO
 
 from cloud_api.common.database import Database
+from cloud_api.common.objects import PENDING
 from cloud_api.common.provenance import mark_as_copy
 from cloud_api.operate.opening import copy_database
 from cloud_api.settings import Settings
@@ -26,6 +27,7 @@ from shared.errors import InvalidInput
 _DATABASE, _MANIFEST = "fit.db", "manifest.json"
 _FOLDERS = ("secrets", "tls", "objects")
 _FORMAT = 1
+_CHUNK = 1024 * 1024
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,8 +56,7 @@ def back_up(settings: Settings, target: Path, *, now: datetime) -> Backup:
         copy = Path(scratch) / _DATABASE
         copy_database(settings.database_file, copy)
         _mark(copy)
-        backup = _describe(settings, copy, now)
-        _write(draft, settings, copy, backup)
+        backup = _write(draft, settings, copy, now)
     try:
         with opened(draft):
             pass
@@ -116,26 +117,41 @@ def _mark(copy: Path) -> None:
         connection.execute("PRAGMA journal_mode=DELETE")  # one file, nothing beside it
 
 
-def _describe(settings: Settings, copy: Path, now: datetime) -> Backup:
+def _write(draft: Path, settings: Settings, copy: Path, now: datetime) -> Backup:
+    """Pack everything; the manifest says what was packed, and comes last. Pictures may come and go meanwhile."""
     gym = json.loads((settings.secrets / "gym.json").read_text(encoding="utf-8"))
-    files = {str(path.relative_to(settings.data)): _digest(path) for path in _kept_files(settings)}
-    return Backup(_FORMAT, gym["gym_id"], now.isoformat(), {_DATABASE: _digest(copy), **files}, _count(copy))
-
-
-def _write(draft: Path, settings: Settings, copy: Path, backup: Backup) -> None:
     with _private(draft) as file:
         with zipfile.ZipFile(file, "w", zipfile.ZIP_DEFLATED) as archive:
-            archive.writestr(_MANIFEST, json.dumps(asdict(backup), indent=2))
-            archive.write(copy, _DATABASE)
+            files = {_DATABASE: _pack(archive, _DATABASE, copy)}
             for path in _kept_files(settings):
-                archive.write(path, path.relative_to(settings.data))
+                with suppress(FileNotFoundError):  # a picture that was removed since
+                    name = path.relative_to(settings.data).as_posix()
+                    files[name] = _pack(archive, name, path)
+            backup = Backup(_FORMAT, gym["gym_id"], now.isoformat(), files, _count(copy))
+            archive.writestr(_MANIFEST, json.dumps(asdict(backup), indent=2))
         file.flush()
         os.fsync(file.fileno())
+    return backup
+
+
+def _pack(archive: zipfile.ZipFile, name: str, path: Path) -> str:
+    """Add a file; returns the SHA-256 of what was added."""
+    digest = hashlib.sha256()
+    entry = zipfile.ZipInfo.from_file(path, name)
+    entry.compress_type = zipfile.ZIP_DEFLATED
+    with path.open("rb") as plain, archive.open(entry, "w", force_zip64=True) as packed:
+        while chunk := plain.read(_CHUNK):
+            digest.update(chunk)
+            packed.write(chunk)
+    return digest.hexdigest()
 
 
 def _kept_files(settings: Settings) -> list[Path]:
+    """Uploads that nobody has looked at yet are not kept."""
     folders = [path for name in _FOLDERS for path in sorted((settings.data / name).rglob("*"))]
-    return [path for path in (*folders, settings.data / "server.json") if path.is_file()]
+    pending = settings.objects / PENDING
+    files = [path for path in (*folders, settings.data / "server.json") if path.is_file()]
+    return [path for path in files if path.parent != pending]
 
 
 def _count(database: Path) -> dict[str, int]:

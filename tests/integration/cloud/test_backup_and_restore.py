@@ -16,7 +16,7 @@ from cloud_api.common.provenance import COPY
 from cloud_api.common.roles import Group
 from cloud_api.common.tables import RosterHead
 from cloud_api.devices.tables import EventRow
-from cloud_api.operate import restoring
+from cloud_api.operate import backups, restoring
 from cloud_api.operate.backups import back_up, opened
 from cloud_api.operate.doctor import examine
 from cloud_api.operate.lock import holding
@@ -323,3 +323,31 @@ class TestDoctor:
         from dataclasses import asdict
 
         assert json.dumps([asdict(item) for item in self.findings(gym).values()])
+
+
+def test_a_backup_holds_the_pictures_and_no_upload_under_way(gym, tmp_path):
+    objects = gym.cloud.objects
+    objects.put("images/aa.jpg", b"a picture" * 1000)
+    objects.put("pending/bb.jpg", b"nobody has looked at it")
+    made = back_up(gym.settings, tmp_path / "gym.backup", now=gym.clock.now())
+    assert "objects/images/aa.jpg" in made.files
+    assert not [name for name in made.files if "pending" in name]
+    with zipfile.ZipFile(tmp_path / "gym.backup") as archive:
+        assert archive.read("objects/images/aa.jpg") == b"a picture" * 1000
+        assert archive.getinfo("objects/images/aa.jpg").compress_size < 1000
+
+
+def test_a_picture_that_goes_while_the_backup_is_made_is_not_missed(gym, tmp_path, monkeypatch):
+    gym.cloud.objects.put("images/aa.jpg", b"stays")
+    gym.cloud.objects.put("images/bb.jpg", b"goes")
+    kept_files = backups._kept_files
+
+    def listed(settings):
+        found = kept_files(settings)
+        gym.cloud.objects.delete("images/bb.jpg")
+        return found
+
+    monkeypatch.setattr(backups, "_kept_files", listed)
+    made = back_up(gym.settings, tmp_path / "gym.backup", now=gym.clock.now())
+    assert "objects/images/aa.jpg" in made.files
+    assert "objects/images/bb.jpg" not in made.files

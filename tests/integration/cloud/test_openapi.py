@@ -27,7 +27,7 @@ UNFIT = [positive_data_acceptance, negative_data_rejection]
 SERVICES = {
     "identity": ("signing in", "account", "people", "health"),
     "devices": ("devices: joining", "devices: roster", "devices: events", "devices"),
-    "gym": ("sites", "plans", "members", "memberships", "attendance"),
+    "gym": ("sites", "plans", "members", "memberships", "attendance", "machines", "photos", "objects"),
     "qr": ("passes", "vouchers", "voucher keys"),
     "payments": ("orders", "receipts", "tills", "ledger"),
     "reports": ("reports",),
@@ -60,6 +60,7 @@ class Fuzzed:
                 "event_id": events[number % len(events)]["id"] if events else str(uuid4()),
                 "person_id": str(gym.person(Group.STAFF)),
                 "device_id": str(gym.kiosk(f"Spare {number}").id),
+                **self._machine(gym),
                 "order_id": self._order(client, same, member["id"]),
             }
 
@@ -68,6 +69,13 @@ class Fuzzed:
         order = {"id": str(uuid4()), "site_id": same["site_id"], "member_id": member_id, "lines": [line]}
         client.post("/v1/orders", json=order).raise_for_status()
         return order["id"]
+
+    def _machine(self, gym):
+        draft = {"site_id": str(gym.site_id), "name": "Rower", "category": "cardio"}
+        machine = gym.owner.post("/v1/machines", json=draft).json()
+        path = f"/v1/machines/{machine['id']}/faults"
+        (fault,) = gym.owner.post(path, json={"description": "Squeaks"}).json()["faults"]
+        return {"machine_id": machine["id"], "fault_id": fault["id"]}
 
     def token_for(self, path):
         return self.kiosk if "/self/" in path else self.owner
