@@ -4,11 +4,10 @@ from uuid import UUID
 
 from sqlmodel import Session
 
-from cloud_api.common import audit
 from cloud_api.common.keys import Keys
 from cloud_api.common.principal import Principal
 from cloud_api.common.session import new_id
-from cloud_api.payments.orders import hold_order
+from cloud_api.payments.orders import change_order, hold_order
 from cloud_api.payments.outgoing import tell_corrected
 from cloud_api.payments.receipts import Facts, find_issued, get_receipt, issue
 from cloud_api.payments.refunding import payment_of
@@ -40,25 +39,13 @@ def correct(
     was = Tender(method=Method(payment.method), reference=payment.reference)
     site_id = wanted.site_id or order.site_id
     till = hold_open_till(session, site_id, [was.method, wanted.method], currency=order.currency)
-    before = order.model_dump()
-    order.payment_id = wanted.id
-    order.version += 1
-    session.add(order)
+    change_order(session, order, "payment.corrected", by=by, payment_id=wanted.id)
     undo = Facts(
         new_id(session), ReceiptKind.REVERSAL, site_id, till, was, payment.amount_minor, payment, wanted.reason
     )
     reversal = issue(session, keys, order, undo, by=by)
     redo = Facts(wanted.id, ReceiptKind.PAYMENT, site_id, till, wanted, amount, reversal, wanted.reason)
     replacement = issue(session, keys, order, redo, by=by)
-    audit.record(
-        session,
-        service="payments",
-        actor=by,
-        action="payment.corrected",
-        subject=order.id,
-        before=before,
-        after=order.model_dump(),
-    )
     tell_corrected(session, order, reversal, replacement)
     return reversal, replacement
 

@@ -53,6 +53,15 @@ def hold_order(session: Session, order_id: UUID) -> OrderRow:
     return row
 
 
+def change_order(session: Session, order: OrderRow, action: str, *, by: Principal | str, **facts: object) -> None:
+    """Give a locked order these facts, and write down who did what."""
+    before = order.model_dump()
+    order.sqlmodel_update({**facts, "version": order.version + 1})
+    session.add(order)
+    after = order.model_dump()
+    audit.record(session, service="payments", actor=by, action=action, subject=order.id, before=before, after=after)
+
+
 def lines_of(session: Session, order_id: UUID) -> list[LineRow]:
     query = select(LineRow).where(LineRow.order_id == order_id).order_by(col(LineRow.number))
     return list(session.exec(query))

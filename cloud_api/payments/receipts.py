@@ -1,6 +1,7 @@
 """Receipts: one for each payment, refund and reversal, with all that a printed one needs, numbered without gaps."""
 
 from dataclasses import dataclass
+from datetime import datetime
 from uuid import UUID
 
 from sqlalchemy.exc import IntegrityError
@@ -45,16 +46,34 @@ def issue(session: Session, keys: Keys, order: OrderRow, facts: Facts, *, by: Pr
         Rejected: ``site_unknown``.
     """
     site = get_site(session, facts.site_id)
-    row = ReceiptRow(
-        number=next_number(session),
+    row = _row(order, facts, site, number=next_number(session), at=transaction_time(session), gym_name=keys.gym_name)
+    session.add(row)
+    amount = Money(facts.amount_minor, order.currency)
+    post(
+        session,
+        facts.id,
+        TransactionKind(facts.kind.value),
+        (paid if facts.kind is ReceiptKind.PAYMENT else given_back)(amount, facts.tender.method),
+        site_id=site.id,
+        till=facts.till,
+        by=by,
+        receipt_number=row.number,
+    )
+    write_now(session)
+    return row
+
+
+def _row(order: OrderRow, facts: Facts, site: SiteBody, *, number: int, at: datetime, gym_name: str) -> ReceiptRow:
+    return ReceiptRow(
+        number=number,
         id=facts.id,
         kind=facts.kind.value,
         order_id=order.id,
         member_id=order.member_id,
         site_id=site.id,
         till_id=None if facts.till is None else facts.till.id,
-        at=transaction_time(session),
-        gym_name=keys.gym_name,
+        at=at,
+        gym_name=gym_name,
         site_name=site.name,
         zone=site.zone,
         method=facts.tender.method.value,
@@ -65,21 +84,6 @@ def issue(session: Session, keys: Keys, order: OrderRow, facts: Facts, *, by: Pr
         reason=facts.reason,
         ends_membership=facts.ends_membership,
     )
-    session.add(row)
-    amount = Money(facts.amount_minor, order.currency)
-    book = paid if facts.kind is ReceiptKind.PAYMENT else given_back
-    post(
-        session,
-        facts.id,
-        TransactionKind(facts.kind.value),
-        book(amount, facts.tender.method),
-        site_id=site.id,
-        till=facts.till,
-        by=by,
-        receipt_number=row.number,
-    )
-    write_now(session)
-    return row
 
 
 def find_receipt(session: Session, receipt_id: UUID) -> ReceiptRow | None:

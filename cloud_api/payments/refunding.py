@@ -4,10 +4,9 @@ from uuid import UUID
 
 from sqlmodel import Session
 
-from cloud_api.common import audit
 from cloud_api.common.keys import Keys
 from cloud_api.common.principal import Principal
-from cloud_api.payments.orders import hold_order, lines_of
+from cloud_api.payments.orders import change_order, hold_order, lines_of
 from cloud_api.payments.outgoing import tell_refunded
 from cloud_api.payments.pricing import release_lines
 from cloud_api.payments.receipts import Facts, find_issued, find_receipt, issue
@@ -37,10 +36,7 @@ def refund(session: Session, keys: Keys, order_id: UUID, wanted: NewRefund, *, b
         release_lines(session, lines)
     site_id = wanted.site_id or order.site_id
     till = hold_open_till(session, site_id, [wanted.method], currency=order.currency)
-    before = order.model_dump()
-    order.refunded_minor += amount
-    order.version += 1
-    session.add(order)
+    change_order(session, order, "payment.refunded", by=by, refunded_minor=order.refunded_minor + amount)
     facts = Facts(
         wanted.id,
         ReceiptKind.REFUND,
@@ -53,15 +49,6 @@ def refund(session: Session, keys: Keys, order_id: UUID, wanted: NewRefund, *, b
         ends_membership=wanted.ends_membership,
     )
     receipt = issue(session, keys, order, facts, by=by)
-    audit.record(
-        session,
-        service="payments",
-        actor=by,
-        action="payment.refunded",
-        subject=order.id,
-        before=before,
-        after=order.model_dump(),
-    )
     tell_refunded(session, order, lines, receipt, by_mail=wanted.receipt_by_mail)
     return receipt
 

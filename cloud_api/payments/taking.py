@@ -4,11 +4,10 @@ from uuid import UUID
 
 from sqlmodel import Session
 
-from cloud_api.common import audit
 from cloud_api.common.keys import Keys
 from cloud_api.common.principal import Principal
 from cloud_api.common.session import transaction_time
-from cloud_api.payments.orders import hold_order, lines_of
+from cloud_api.payments.orders import change_order, hold_order, lines_of
 from cloud_api.payments.outgoing import tell_paid
 from cloud_api.payments.pricing import check_lines, claim_lines
 from cloud_api.payments.receipts import Facts, find_issued, issue
@@ -38,20 +37,9 @@ def take_payment(
     lines = lines_of(session, order.id)
     claim_lines(session, order, lines, check_lines(session, order.member_id, lines, lock=True))
     till = hold_open_till(session, order.site_id, [wanted.method], currency=order.currency)
-    before = order.model_dump()
-    order.payment_id, order.paid_at = wanted.id, transaction_time(session)
-    order.version += 1
-    session.add(order)
+    now = transaction_time(session)
+    change_order(session, order, "payment.taken", by=by, payment_id=wanted.id, paid_at=now)
     facts = Facts(wanted.id, ReceiptKind.PAYMENT, order.site_id, till, wanted, order.total_minor)
     receipt = issue(session, keys, order, facts, by=by)
-    audit.record(
-        session,
-        service="payments",
-        actor=by,
-        action="payment.taken",
-        subject=order.id,
-        before=before,
-        after=order.model_dump(),
-    )
     tell_paid(session, order, lines, receipt, by_mail=wanted.receipt_by_mail)
     return receipt

@@ -94,6 +94,17 @@ def test_a_renewal_refunded_before_anybody_heard_of_it_may_be_paid_again(cashier
     cashier.check_books()
 
 
+def test_a_day_that_was_renewed_from_may_come_again(cashier):
+    plan, member_id = cashier.desk.plan(months=0, days=30), cashier.member()
+    line = cashier.sale(plan_id=str(plan))
+    sale = cashier.paid(member_id, line)
+    seen = cashier.membership(line)
+    cashier.paid(member_id, cashier.renewal(seen))
+    cashier.refund(sale, ends_membership=True)
+    assert cashier.membership(line)["paid_through_on"] == seen["paid_through_on"]
+    cashier.paid(member_id, cashier.renewal(seen))
+
+
 def test_a_refunded_pack_loses_the_visits_it_bought(cashier):
     pack, member_id = cashier.desk.pack(visits=10), cashier.member()
     line = cashier.sale(plan_id=str(pack))

@@ -1,11 +1,13 @@
 """Two desks, one second: money is taken once, numbers have no gaps, tills add up. On each database."""
 
+import contextlib
+import threading
 from collections import Counter
 from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 
-from cloud_api.payments import taking
+from cloud_api.payments import refunding, taking
 from shared.errors import Rejected
 from tests.support.builders import an_id
 from tests.support.cashier import CASH, PRICE, Cashier
@@ -25,12 +27,25 @@ def at_once(*calls):
         return [future.result() for future in [pool.submit(call) for call in calls]]
 
 
+def let_two_meet(monkeypatch, module, name):
+    """The first two that come to a function wait for one another there, unless a lock keeps one of them away."""
+    real, door = getattr(module, name), threading.Barrier(2, timeout=0.5)
+
+    def met(*arguments, **facts):
+        with contextlib.suppress(threading.BrokenBarrierError):
+            door.wait()
+        return real(*arguments, **facts)
+
+    monkeypatch.setattr(module, name, met)
+
+
 def codes(answers):
     return Counter(answer.json().get("code", answer.status_code) for answer in answers)
 
 
-def test_one_order_is_paid_once(cashier):
+def test_one_order_is_paid_once(cashier, monkeypatch):
     order = cashier.order()
+    let_two_meet(monkeypatch, taking, "claim_lines")
     answers = at_once(*[lambda: cashier.ask_pay(order)] * AT_ONCE)
     assert codes(answers) == {201: 1, "order_paid": AT_ONCE - 1}
     assert cashier.balances()["terminal"] == PRICE
@@ -48,11 +63,12 @@ def test_one_request_sent_many_times_is_one_order_and_one_receipt(cashier):
     cashier.check_books()
 
 
-def test_one_period_is_renewed_once(cashier):
+def test_one_period_is_renewed_once(cashier, monkeypatch):
     member_id, line = cashier.member(), cashier.sale()
     cashier.paid(member_id, line)
     seen = cashier.renewal(cashier.membership(line))
     orders = [cashier.order(member_id, seen) for _ in range(AT_ONCE)]
+    let_two_meet(monkeypatch, taking, "claim_lines")
     answers = at_once(*[lambda order=order: cashier.ask_pay(order) for order in orders])
     assert codes(answers) == {201: 1, "already_renewed": AT_ONCE - 1}
     cashier.dispatch()
@@ -83,8 +99,9 @@ def test_receipts_have_no_gaps_though_payments_are_undone(cashier, monkeypatch):
     cashier.check_books()
 
 
-def test_refunds_at_once_never_give_back_more_than_was_paid(cashier):
+def test_refunds_at_once_never_give_back_more_than_was_paid(cashier, monkeypatch):
     order = cashier.paid()
+    let_two_meet(monkeypatch, refunding, "hold_open_till")
     answers = at_once(*[lambda: cashier.ask_refund(order, amount_minor=PRICE * 2 // 5)] * AT_ONCE)
     assert codes(answers) == {201: 2, "refund_too_high": AT_ONCE - 2}
     cashier.check_books()
