@@ -1,5 +1,6 @@
 """Finding a thing by its id, or saying that it is not there."""
 
+from collections.abc import Collection
 from datetime import date
 from uuid import UUID
 
@@ -49,6 +50,15 @@ def get_living_member(session: Session, member_id: UUID, *, lock: bool = False) 
     if row.erased_at is not None:
         raise Rejected("This member has been erased.", code="member_erased")
     return row
+
+
+def lock_members(session: Session, member_ids: Collection[UUID]) -> None:
+    """Hold members until the transaction ends, in the order of their ids.
+
+    Of two that derive a member's visits at once, the second sees the check-ins of the first.
+    """
+    query = select(MemberRow.id).where(col(MemberRow.id).in_(member_ids)).order_by(col(MemberRow.id))
+    session.exec(query.with_for_update()).all()
 
 
 def get_membership(session: Session, membership_id: UUID) -> MembershipRow:

@@ -7,14 +7,14 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import insert
+from sqlalchemy import insert, update
 from sqlmodel import Session, col, select
 
 from cloud_api.common.events import AttendanceRecorded
 from cloud_api.common.keys import Keys
-from cloud_api.gym.flags import SALVAGED, Stored, flag_entries
+from cloud_api.gym.flags import SALVAGED, UNKNOWN_VOUCHER, Stored, drop_flag, flag_entries
 from cloud_api.gym.loading import is_check_in
-from cloud_api.gym.lookups import get_site
+from cloud_api.gym.lookups import get_site, lock_members
 from cloud_api.gym.mapping import to_site
 from cloud_api.gym.packs import recount
 from cloud_api.gym.tables import AttendanceRow, VoucherRow
@@ -40,6 +40,7 @@ def record(session: Session, keys: Keys, arrivals: Sequence[AttendanceRecorded])
     rows = [item.row for item in stored]
     if rows:
         session.execute(insert(AttendanceRow), [row.model_dump() for row in rows])
+        _bind_late(session, rows)
     settle(session, keys, rows)
 
 
@@ -50,6 +51,7 @@ def settle(session: Session, keys: Keys, rows: Iterable[AttendanceRow]) -> None:
         check_in = _taken_back(session, row) if row.kind == EventKind.VOID.value else row
         if check_in is not None and check_in.member_id is not None and is_check_in(check_in):
             touched[check_in.site_id][check_in.member_id].add(check_in.at)
+    lock_members(session, {member_id for members in touched.values() for member_id in members})
     memberships: set[UUID] = set()
     for site_id in sorted(touched):
         memberships |= derive_again(session, to_site(get_site(session, site_id)), touched[site_id])
@@ -80,6 +82,24 @@ def _known(session: Session, event_ids: Collection[UUID]) -> set[UUID]:
 def _vouchers(session: Session, arrivals: Iterable[AttendanceRecorded]) -> Mapping[bytes | None, VoucherRow]:
     shown = {arrival.event.voucher_id for arrival in arrivals if arrival.event.voucher_id is not None}
     return {row.id: row for row in session.exec(select(VoucherRow).where(col(VoucherRow.id).in_(shown)))}
+
+
+def _bind_late(session: Session, rows: Iterable[AttendanceRow]) -> None:
+    """Give entries on a voucher to its member, where another transaction tells of the voucher at this moment.
+
+    Both write first and then look with a lock, so that one of them sees the other.
+    """
+    unbound = [row for row in rows if row.voucher_id is not None and row.member_id is None]
+    if not unbound:
+        return
+    query = select(VoucherRow).where(col(VoucherRow.id).in_({row.voucher_id for row in unbound}))
+    known: Mapping[bytes | None, VoucherRow] = {row.id: row for row in session.exec(query.with_for_update(read=True))}
+    for row in unbound:
+        if (voucher := known.get(row.voucher_id)) is not None:
+            row.member_id, row.membership_id = voucher.member_id, voucher.membership_id
+            drop_flag(row, UNKNOWN_VOUCHER)
+            changed = row.model_dump(include={"member_id", "membership_id", "flags"})
+            session.execute(update(AttendanceRow).where(col(AttendanceRow.id) == row.id).values(changed))
 
 
 def _row(arrival: AttendanceRecorded, site: Site, vouchers: Mapping[bytes | None, VoucherRow]) -> AttendanceRow:

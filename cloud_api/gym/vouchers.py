@@ -36,7 +36,8 @@ def learn_voucher(
     waiting = select(AttendanceRow).where(
         AttendanceRow.voucher_id == voucher_id, col(AttendanceRow.member_id).is_(None)
     )
-    rows = session.exec(waiting).all()
+    session.flush()
+    rows = session.exec(waiting.with_for_update()).all()  # also those that are being written now: see _bind_late
     for row in rows:
         row.member_id, row.membership_id = member_id, membership_id
         drop_flag(row, UNKNOWN_VOUCHER)
