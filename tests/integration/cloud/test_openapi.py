@@ -31,6 +31,7 @@ SERVICES = {
     "qr": ("passes", "vouchers", "voucher keys"),
     "payments": ("orders", "receipts", "tills", "ledger"),
     "reports": ("reports",),
+    "notifications": ("notifications",),
 }
 
 
@@ -62,6 +63,7 @@ class Fuzzed:
                 "device_id": str(gym.kiosk(f"Spare {number}").id),
                 **self._machine(gym),
                 "order_id": self._order(client, same, member["id"]),
+                "mail_id": self._mail(gym, member["id"]),
             }
 
     def _order(self, client, same, member_id):
@@ -69,6 +71,12 @@ class Fuzzed:
         order = {"id": str(uuid4()), "site_id": same["site_id"], "member_id": member_id, "lines": [line]}
         client.post("/v1/orders", json=order).raise_for_status()
         return order["id"]
+
+    def _mail(self, gym, member_id):
+        gym.owner.post(f"/v1/members/{member_id}/cards", json={"send_by_mail": True})
+        gym.dispatch()
+        mails = gym.owner.get(f"/v1/members/{member_id}/mails").json()["items"]
+        return next((item["id"] for item in mails), str(uuid4()))
 
     def _machine(self, gym):
         draft = {"site_id": str(gym.site_id), "name": "Rower", "category": "cardio"}
