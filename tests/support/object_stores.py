@@ -4,6 +4,8 @@ import os
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
+from typing import Any
+from urllib.parse import urlsplit
 from uuid import uuid4
 
 import boto3
@@ -38,8 +40,40 @@ class Store:
         return self.client.get(url)
 
 
+class FolderStore(Store):
+    """The folder, which can be sent to in pieces too, as it comes over a slow line and without a length."""
+
+    def __init__(self, objects: FolderObjects, app: FastAPI, loop: AsgiLoop) -> None:
+        super().__init__(objects, loop.client())
+        self._app = app
+        self._loop = loop
+
+    def send_in_pieces(self, signed: SignedUpload, *pieces: bytes, breaks_off: bool = False) -> int:
+        """The status of the answer."""
+        parts = urlsplit(signed.url)
+        scope = {
+            "type": "http",
+            "method": signed.method,
+            "path": parts.path,
+            "query_string": parts.query.encode(),
+            "headers": [(name.lower().encode(), value.encode()) for name, value in signed.headers.items()],
+        }
+        end = {"type": "http.disconnect"} if breaks_off else {"type": "http.request", "body": b"", "more_body": False}
+        waiting = [*({"type": "http.request", "body": piece, "more_body": True} for piece in pieces), end]
+        sent: list[dict[str, Any]] = []
+
+        async def receive() -> dict[str, Any]:
+            return waiting.pop(0) if waiting else {"type": "http.disconnect"}
+
+        async def send(message: dict[str, Any]) -> None:
+            sent.append(message)
+
+        self._loop.run(self._app(scope, receive, send))
+        return int(sent[0]["status"])
+
+
 @contextmanager
-def a_folder_store(root: Path, *, clock: Clock | None = None) -> Iterator[Store]:
+def a_folder_store(root: Path, *, clock: Clock | None = None) -> Iterator[FolderStore]:
     """The folder, behind the real routes and the real shell."""
     clock = clock or SystemClock()
     objects = FolderObjects(root, secret=SECRET, clock=clock)
@@ -49,7 +83,7 @@ def a_folder_store(root: Path, *, clock: Clock | None = None) -> Iterator[Store]
     app.add_middleware(Shell, clock=clock)
     loop = AsgiLoop(app)
     try:
-        yield Store(objects, loop.client())
+        yield FolderStore(objects, app, loop)
     finally:
         loop.close()
 

@@ -89,15 +89,20 @@ def test_a_size_that_lies_leaves_nothing(store, signed, sent):
     assert files(store) == []
 
 
-@pytest.mark.parametrize("sent", [CONTENT[:-1], CONTENT + b"y"])
-def test_a_size_that_lies_without_a_length_leaves_nothing(store, signed, sent):
-    refusal(store.send(signed, iter([sent])), 422, "invalid_input")
+@pytest.mark.parametrize("pieces", [[], [CONTENT[:-1]], [CONTENT, b"y"], [CONTENT + b"y"]])
+def test_a_size_that_lies_without_a_length_leaves_nothing(store, signed, pieces):
+    assert store.send_in_pieces(signed, *pieces) == 422
     assert files(store) == []
 
 
 def test_an_upload_in_pieces_is_put_together(store, signed):
-    assert store.send(signed, iter([CONTENT[:300], CONTENT[300:]])).status_code == 204
+    assert store.send_in_pieces(signed, CONTENT[:300], b"", CONTENT[300:]) == 204
     assert store.objects.get(KEY, max_size=1000) == CONTENT
+
+
+def test_an_upload_that_breaks_off_leaves_nothing(store, signed):
+    store.send_in_pieces(signed, CONTENT[:300], breaks_off=True)
+    assert files(store) == []
 
 
 @pytest.mark.parametrize(
