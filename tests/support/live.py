@@ -55,6 +55,7 @@ class LiveGym:
         self.port = self.ports[0]
         self.proxy = CuttableProxy(*self.ports)
         stack.callback(self.proxy.close)
+        self._scheme = "http" if (environ or {}).get("FIT_TLS") == "off" else "https"
         self.environ = {"FIT_BASE_URL": self.base_url, **(environ or {})}
         self.settings = load_settings(folder, port=self.port, environ=self.environ)
         if not folder.exists():
@@ -68,7 +69,7 @@ class LiveGym:
     @property
     def base_url(self) -> str:
         """Where kiosks reach it."""
-        return f"https://127.0.0.1:{self.proxy.port}"
+        return f"{self._scheme}://127.0.0.1:{self.proxy.port}"
 
     def start(self, *strikes: Strike, without_threads: str = "") -> Program:
         """Start every process; returns the first, which is ``server``."""
@@ -83,7 +84,7 @@ class LiveGym:
         environment = {"FIT_TEST_WITHOUT_THREADS": without_threads, "FIT_RATE_LIMITS": limits, **self.environ}
         server = self._stack.enter_context(running(CLOUD, arguments, strikes=strikes, environment=environment))
         self.servers[number] = server
-        server.expect("^ready https://")
+        server.expect("^ready https?://")
         return server
 
     @property
@@ -114,7 +115,7 @@ class LiveGym:
         certificate = ssl.PEM_cert_to_DER_cert(self.settings.certificate.read_text())
         headers = {} if token is None else {"Authorization": f"Bearer {token}"}
         client = httpx.Client(
-            base_url=f"https://127.0.0.1:{self.port if len(self.ports) == 1 else self.proxy.port}",
+            base_url=f"{self._scheme}://127.0.0.1:{self.port if len(self.ports) == 1 else self.proxy.port}",
             verify=pinned_context(certificate),
             headers=headers,
             timeout=DEADLINE_S,
