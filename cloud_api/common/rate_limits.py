@@ -37,6 +37,8 @@ class Rule:
 
 PUBLIC = Rule("public", 100)
 """Of an address, without a good token: signing in, enrolling, challenges. A whole gym may stand behind one address."""
+SIGNED = Rule("signed", 600)
+"""Of an address, to signed URLs: a page of machines with their pictures must not keep the gym's kiosks from signing in."""
 DEVICE_UPLOAD = Rule("device_upload", 200)
 """A kiosk that was offline for weeks hands in its batches one after the other."""
 DEVICE_HEARTBEAT = Rule("device_heartbeat", 20)
@@ -46,10 +48,11 @@ READ = Rule("read", 300)
 """Of a person: a desk with several windows open."""
 WRITE = Rule("write", 100)
 
-RULES = (PUBLIC, DEVICE_UPLOAD, DEVICE_HEARTBEAT, DEVICE_OTHER, READ, WRITE)
+RULES = (PUBLIC, SIGNED, DEVICE_UPLOAD, DEVICE_HEARTBEAT, DEVICE_OTHER, READ, WRITE)
 
 _FREE = ("/health/", "/metrics")
 """A load balancer's and a monitor's, which must hear the truth when there is much to do; they are cheap."""
+_SIGNED = "/v1/objects/"
 _DEVICE_RULES = {
     ("POST", "/v1/devices/self/events"): DEVICE_UPLOAD,
     ("POST", "/v1/devices/self/heartbeat"): DEVICE_HEARTBEAT,
@@ -113,7 +116,8 @@ class RateLimits:
             claims = None
         if claims is None:
             client = scope.get("client")
-            return PUBLIC, client[0] if client else ""
+            rule = SIGNED if scope["path"].startswith(_SIGNED) else PUBLIC
+            return rule, client[0] if client else ""
         if "custom:device_id" in claims:
             rule = _DEVICE_RULES.get((scope["method"], scope["path"]), DEVICE_OTHER)
             return rule, f"device:{claims['custom:device_id']}"
@@ -125,5 +129,5 @@ class RateLimits:
             self._told.take(f"{rule.name} {subject}")
         except TooManyTries:
             return
-        who = "an address" if rule is PUBLIC else subject
+        who = "an address" if rule in (PUBLIC, SIGNED) else subject
         log.warning("too many requests of %s (%s)", who, rule.name)

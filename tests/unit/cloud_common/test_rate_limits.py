@@ -8,7 +8,7 @@ import pytest
 from cloud_api.common import rate_limits
 from cloud_api.common.keys import create_keys
 from cloud_api.common.middleware import Shell
-from cloud_api.common.rate_limits import DEVICE_HEARTBEAT, DEVICE_UPLOAD, PUBLIC, READ, WRITE, RateLimits
+from cloud_api.common.rate_limits import DEVICE_HEARTBEAT, DEVICE_UPLOAD, PUBLIC, READ, SIGNED, WRITE, RateLimits
 from cloud_api.common.tokens import Tokens
 from tests.support.asgi import AsgiLoop
 
@@ -145,6 +145,15 @@ def test_a_flood_does_not_reach_the_shared_count(keys, clock):
         refused(served.device("a").post(UPLOAD))
     assert len(shared.asked) == DEVICE_UPLOAD.amount
     served.loop.close()
+
+
+def test_pictures_do_not_use_up_what_the_address_has_for_signing_in(served):
+    picture = "/v1/objects/images/aa.jpg"
+    with served.loop.client() as client:
+        spend(client, SIGNED.amount, "GET", picture)
+        refused(client.get(picture))
+        spend(client, PUBLIC.amount, path="/v1/sign-in")
+        refused(client.post("/v1/sign-in"))
 
 
 def test_every_rule_has_its_own_name():
