@@ -130,7 +130,7 @@ def test_a_body_that_does_not_come_is_not_waited_for(monkeypatch):
         sent.append(message)
 
     scope = {"type": "http", "method": "POST", "path": "/v1/members", "headers": []}
-    asyncio.run(Shell(echo, clock=StillClock())(scope, never, keep))
+    asyncio.run(asyncio.wait_for(Shell(echo, clock=StillClock())(scope, never, keep), 30))
     assert sent[0]["status"] == 408
 
 
