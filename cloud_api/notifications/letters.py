@@ -19,6 +19,9 @@ from shared.domain.time import local_day
 
 LANGUAGES = {words.language: words for words in (ENGLISH, DANISH)}
 
+_SEVEN_BIT = SMTP.clone(cte_type="7bit")
+"""Any mail server takes it, also one without 8BITMIME (RFC 6152)."""
+
 
 @dataclass(frozen=True, slots=True)
 class Letter:
@@ -66,7 +69,7 @@ def compose(letter: Letter, words: Words, envelope: Envelope, *, gym: str) -> Em
     """The finished mail: text and HTML side by side; a code's picture in the HTML, and attached for who sees none."""
     name = envelope.recipient.display_name.split(" ")[0]
     greeting = words.greeting.format(name=name)
-    message = EmailMessage(policy=SMTP)
+    message = EmailMessage(policy=_SEVEN_BIT)
     message["From"], message["To"] = envelope.sender, envelope.recipient
     message["Subject"] = letter.subject
     message["Date"] = format_datetime(envelope.at)

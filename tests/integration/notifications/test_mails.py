@@ -144,6 +144,7 @@ def test_mails_in_danish(tmp_path):
         cashier.pay(cashier.order(nora), **CASH, reference=None, receipt_by_mail=True)
         assert post.deliver() == 3
         mails = {mail["Subject"]: text_of(mail) for mail in post.mails()}
+        assert all(file.read_bytes().isascii() for file in (gym.settings.data / "mail").iterdir())
     assert mails["Dit adgangskort til Harbour Gym"].startswith("Hej Nora\n")
     assert "Den gælder til og med 19. marts 2026." in mails["Din købskode til Harbour Gym"]
     assert "Betalt kontant: 349,00 DKK" in mails["Kvittering 1 fra Harbour Gym"]
