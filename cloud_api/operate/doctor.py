@@ -18,6 +18,7 @@ from cloud_api.app import make_cloud
 from cloud_api.common import audit, roster
 from cloud_api.common.certificate import read_certificate
 from cloud_api.common.cloud import Cloud
+from cloud_api.common.objects import PENDING
 from cloud_api.common.tables import AuditHead, FailedMessage, RosterHead
 from cloud_api.identity.people import has_owner
 from cloud_api.settings import Settings
@@ -55,7 +56,7 @@ def examine(settings: Settings, *, clock: Clock | None = None) -> list[Finding]:
             *findings,
             Finding("gym", ok=False, detail=str(error), advice="Run 'fit-cloud init', or restore a backup."),
         ]
-    findings += [*_database(cloud), _mail(cloud), _cache(cloud)]
+    findings += [*_database(cloud), _mail(cloud), _cache(cloud), _objects(cloud)]
     cloud.database.close()
     return findings
 
@@ -132,6 +133,16 @@ def _mail(cloud: Cloud) -> Finding:
 def _cache(cloud: Cloud) -> Finding:
     words, ok = cloud.cache.describe()
     return Finding("cache", ok, words, "" if ok else "The database answers alone. See FIT_CACHE_URL, and that server.")
+
+
+def _objects(cloud: Cloud) -> Finding:
+    try:
+        next(iter(cloud.objects.list_objects(PENDING, older_than=cloud.clock.now())), None)
+    except FitError as error:
+        return Finding(
+            "pictures", ok=False, detail=str(error), advice="See FIT_OBJECTS_URL (docs/objects.md), and that store."
+        )
+    return Finding("pictures", ok=True, detail="their store answers")
 
 
 def _schema(cloud: Cloud) -> Finding:

@@ -11,6 +11,7 @@ from sqlmodel import select
 from cloud_api.common.folder_objects import FolderObjects
 from cloud_api.common.s3_objects import S3Objects, parse_place
 from cloud_api.gym.tables import MachineImageRow
+from cloud_api.operate.doctor import examine
 from shared.clock import SystemClock
 from shared.errors import Unavailable
 from tests.support.answers import refusal
@@ -93,6 +94,18 @@ def test_a_bucket_that_is_not_there_is_the_operator_s_to_mend(server):
     ):
         with pytest.raises(Unavailable):
             call()
+
+
+def test_the_doctor_says_whether_the_store_answers(server, tmp_path):
+    def finding(place):
+        environ = {"FIT_OBJECTS_URL": place}
+        with a_gym(tmp_path / place.partition("?")[0].rpartition("/")[2], environ=environ) as gym:
+            return next(item for item in examine(gym.settings, clock=gym.clock) if item.name == "pictures")
+
+    assert finding(a_bucket(server)).ok
+    missing = finding(f"s3://no-such-bucket?endpoint={server.url}&region=us-east-1")
+    assert not missing.ok
+    assert "FIT_OBJECTS_URL" in missing.advice
 
 
 def _make_again(server, place):

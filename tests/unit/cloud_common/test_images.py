@@ -141,8 +141,14 @@ def refused(content, announced=JPEG):
     return str(error.value)
 
 
+@pytest.mark.parametrize("guard", ["ours", "pillow's"])
 @pytest.mark.parametrize("side", [6_400, 20_000])
-def test_a_bomb_is_refused_before_a_pixel_of_it_is_decoded(side, monkeypatch):
+def test_a_bomb_is_refused_before_a_pixel_of_it_is_decoded(side, guard, monkeypatch):
+    """By either of the two guards alone."""
+    if guard == "ours":
+        monkeypatch.setattr(Image, "MAX_IMAGE_PIXELS", None)
+    else:
+        monkeypatch.setattr(images, "_check_dimensions", lambda _image: None)
     monkeypatch.setattr(Image.Image, "load", lambda _self: pytest.fail("it was decoded"))
     bomb = a_png_bomb(side)
     assert len(bomb) < 100_000
