@@ -312,6 +312,7 @@ def test_what_the_outbox_may_bring_again_is_not_forgotten(database, clock):
         prune_inbox(session, older_than=clock.now())
     Dispatcher(database, [taker.consumer, other.consumer]).run_pending()
     assert effects(database) == ["other 1", "taker 1"]
+    assert taker.calls == 1
 
 
 def test_an_environment_that_fails_is_no_fault_of_the_message(database, clock):
@@ -397,6 +398,7 @@ def test_a_message_that_comes_twice_in_one_batch_has_one_effect(database):
         publish_many(session, topic="t", type="t.happened", items=[item, (uuid4(), an_id(1), '{"n": 2}'), item])
     Dispatcher(database, [taker.consumer]).run_pending()
     assert taker.taken == [1, 2]
+    assert taker.calls == 2
 
 
 def test_operators_tools_hear_of_a_parked_message(database, clock):
