@@ -13,7 +13,16 @@ from cloud_api.common.database import Conflict
 from cloud_api.common.dispatcher import Dispatcher
 from cloud_api.common.intake import Intake, prune_inbox
 from cloud_api.common.kept import MAX_TRIES, replay_parked
-from cloud_api.common.outbox import Consumer, Event, prune_delivered, publish, publish_many, publish_reference, unpack
+from cloud_api.common.outbox import (
+    Consumer,
+    Event,
+    prune_delivered,
+    publish,
+    publish_again,
+    publish_many,
+    publish_reference,
+    unpack,
+)
 from cloud_api.common.tables import AuditHead, FailedMessage, InboxMessage, OutboxMessage
 from shared.errors import Unavailable
 from tests.support.builders import an_id
@@ -415,6 +424,20 @@ def test_operators_tools_hear_of_a_parked_message(database, clock):
     (event,) = tool
     assert (event.key, event.data["consumer"], event.data["tries"]) == (an_id(7), "taker", MAX_TRIES)
     assert Event.from_envelope(event.data["message"]).data == {"n": 1}
+
+
+def test_a_parked_message_that_comes_again_stays_parked(database, clock):
+    taker = Taker()
+    taker.failing = {1}
+    dispatcher = Dispatcher(database, [taker.consumer])
+    send(database, 1)
+    for _ in range(MAX_TRIES):
+        dispatcher.run_pending()
+        clock.advance(timedelta(minutes=5))
+    with database.transaction() as session:
+        publish_again(session)
+    dispatcher.run_pending()
+    assert taker.calls == MAX_TRIES
 
 
 def test_an_error_is_kept_without_the_values_of_its_statement(database):
