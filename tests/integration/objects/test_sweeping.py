@@ -148,6 +148,15 @@ def test_a_picture_that_was_held_meanwhile_is_not_swept(equipment, desk, gym):
     assert sorted(equipment.keys("images")) == keys
 
 
+def test_a_picture_that_came_into_use_since_it_was_listed_is_not_swept(equipment, gym):
+    equipment.add_image(equipment.machine())
+    gym.clock.advance(LATER)
+    keys = sorted(equipment.keys("images"))
+    parts = (gym.cloud.database, gym.cloud.objects)
+    assert not any(keeping._remove(*parts, key, objects_in_use.keys_in_use, gym.clock.now() - DAY) for key in keys)
+    assert sorted(equipment.keys("images")) == keys
+
+
 def sweep_content(cloud, objects):
     """Only what lies in the folder of content."""
     return keeping.sweep(
