@@ -15,6 +15,7 @@ from typing import Any
 import httpx
 import numpy as np
 import pymysql
+from sqlalchemy import make_url
 
 from shared.contracts.devices import EventStatus, UploadAnswer
 from tests.bench.report import Report
@@ -73,10 +74,11 @@ def _upload(stage: Stage, gym: BenchGym, sending: list[tuple[httpx.Client, Itera
 
 def _raw(stage: Stage, gym: BenchGym) -> _Run:
     """The rows that were stored last, once more."""
-    database = gym.settings.database_url.rpartition("/")[2]
+    database = make_url(gym.settings.database_url).database
 
     def connect() -> Any:
-        return pymysql.connect(host="127.0.0.1", port=stage.components.mysql.port, user="root", database=database)
+        port = stage.components.mysql.port
+        return pymysql.connect(host="127.0.0.1", port=port, user="root", database=database, ssl_disabled=True)
 
     with connect() as connection, connection.cursor() as cursor:
         cursor.execute("DROP TABLE IF EXISTS raw_event")

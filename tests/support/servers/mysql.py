@@ -95,10 +95,10 @@ class MySql(Server):
             cursor.execute(sql)
 
     def url(self, database: str) -> str:
-        return f"mysql+pymysql://root@127.0.0.1:{self.port}/{database}"
+        return f"mysql+pymysql://root@127.0.0.1:{self.port}/{database}?ssl_disabled=true"
 
     def _connected(self) -> pymysql.Connection:
-        return pymysql.connect(host="127.0.0.1", port=self.port, user="root", connect_timeout=5)
+        return pymysql.connect(host="127.0.0.1", port=self.port, user="root", connect_timeout=5, ssl_disabled=True)
 
 
 def _tables(cursor: pymysql.cursors.Cursor, database: str) -> list[str]:
