@@ -70,9 +70,9 @@ def get_membership(session: Session, membership_id: UUID) -> MembershipRow:
 
 
 def memberships_of(session: Session, member_id: UUID) -> list[MembershipRow]:
-    """Oldest first."""
+    """Oldest first, as they are now also where some were read before."""
     query = select(MembershipRow).where(MembershipRow.member_id == member_id).order_by(col(MembershipRow.id))
-    return list(session.exec(query))
+    return list(session.exec(query.execution_options(populate_existing=True)))
 
 
 def home_of(session: Session, member: MemberRow) -> Site:

@@ -24,7 +24,12 @@ TOLD_AFTER_END = timedelta(days=90)
 
 
 def tell_doors(session: Session, keys: Keys, member: MemberRow) -> None:
-    """Bring the member's roster rows up to date: in full at the home site and where the plans are good."""
+    """Bring the member's roster rows up to date: in full at the home site and where the plans are good.
+
+    The member is locked from here on: of two changes at once the second tells the doors of both.
+    """
+    session.flush()
+    session.get(MemberRow, member.id, with_for_update=True)
     memberships = worth_telling(memberships_of(session, member.id), today=transaction_time(session).date())
     plans = _plans_of(session, memberships)
     sites = sites_of(member, memberships, plans, all_sites=roster.list_sites(session))

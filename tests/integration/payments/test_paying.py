@@ -8,6 +8,7 @@ from tests.support.answers import refusal
 from tests.support.builders import an_id
 from tests.support.cashier import CASH, PRICE, TERMINAL
 from tests.support.desk import ok
+from tests.support.live import eventually
 
 
 def test_a_paid_sale_gives_a_membership_that_the_doors_know(cashier):
@@ -48,6 +49,14 @@ def test_a_paid_renewal_extends_and_may_be_paid_again_afterwards(cashier):
         cashier.paid(member_id, cashier.renewal(cashier.membership(line)))
         assert cashier.membership(line)["paid_through_on"] == last
     cashier.check_books()
+
+
+def test_the_doors_hear_of_it_by_themselves(gym, cashier):
+    member_id, line = cashier.member(), cashier.sale()
+    order = cashier.order(member_id, line)
+    with gym.loop.lifespan():
+        ok(cashier.ask_pay(order))
+        eventually(lambda: cashier.desk.member_row(member_id)["memberships"] != [])
 
 
 def test_the_server_owns_the_price(cashier):

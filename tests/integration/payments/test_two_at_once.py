@@ -7,6 +7,7 @@ from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 
+from cloud_api.gym import memberships, placing
 from cloud_api.payments import refunding, taking
 from shared.errors import Rejected
 from tests.support.builders import an_id
@@ -134,13 +135,34 @@ def test_a_till_closed_among_payments_has_all_that_were_taken_and_no_other(cashi
     cashier.check_books()
 
 
-def test_a_renewal_and_a_pause_at_once_both_count(cashier):
+def test_doors_know_of_a_renewal_though_a_plan_was_changed_in_that_moment(cashier, monkeypatch):
+    member_id, line = cashier.member(), cashier.sale()
+    cashier.paid(member_id, line)
+    ok(cashier.ask_pay(cashier.order(member_id, cashier.renewal(cashier.membership(line)))))
+    choose, renewing = placing.worth_telling, threading.Thread(target=cashier.dispatch)
+
+    def renewed_meanwhile(*arguments, **facts):
+        monkeypatch.setattr(placing, "worth_telling", choose)
+        renewing.start()
+        renewing.join(1)  # a lock may keep it waiting
+        return choose(*arguments, **facts)
+
+    monkeypatch.setattr(placing, "worth_telling", renewed_meanwhile)
+    draft = {"name": "Monthly", "months": 1, "price_minor": PRICE, "currency": "DKK", "renews": True}
+    ok(cashier.client.put(f"/v1/plans/{cashier.plan_id}", json={**draft, "site_ids": [str(cashier.site_id)]}))
+    renewing.join(30)
+    (told,) = cashier.desk.member_row(member_id)["memberships"]
+    assert told["paid_through_on"] == "2026-05-17"
+
+
+def test_a_renewal_and_a_pause_at_once_both_count(cashier, monkeypatch):
     member_id, line = cashier.member(), cashier.sale()
     cashier.paid(member_id, line)
     order = cashier.order(member_id, cashier.renewal(cashier.membership(line)))
     ok(cashier.ask_pay(order))
     pause = {"first": "2026-03-20", "end": "2026-03-30"}
     path = f"/v1/memberships/{line['membership_id']}/pause"
+    let_two_meet(monkeypatch, memberships, "save_terms")
     paused, _ = at_once(lambda: cashier.client.post(path, json=pause), cashier.dispatch)
     assert ok(paused)
     cashier.dispatch()
