@@ -12,6 +12,7 @@ from sqlalchemy import text
 
 from cloud_api.common.kafka_bus import KafkaBus
 from cloud_api.common.kept import MAX_TRIES, replay_parked
+from cloud_api.common.relay import Relay
 from cloud_api.common.topics import create_topics
 from shared.errors import Unavailable
 from tests.support.builders import an_id
@@ -61,6 +62,19 @@ def test_two_relays_share_the_work_and_send_nothing_twice(world):
     for n in range(4):
         assert [item for item in effects if item % 4 == n] == list(range(n, 280, 4))
     assert messages_in(world.place, "t") == 280
+
+
+def test_one_process_relays_at_a_time_and_its_end_frees_the_turn(world):
+    one, other = (Relay(world.new_database(), world.place) for _ in range(2))
+    with one._own_turn() as is_ours:  # the first time it makes the row
+        assert is_ours
+    world.send(1)
+    with one._own_turn() as is_ours:
+        assert is_ours
+        assert other.run() == 0
+    assert world.pending() == 1
+    assert other.run() == 1
+    assert world.pending() == 0
 
 
 def test_two_processes_share_a_consumer(world):
