@@ -7,30 +7,22 @@ about a day; after that it is given up, and staff can see that and send it again
 
 import logging
 import threading
-from dataclasses import dataclass
 from datetime import timedelta
-from email.headerregistry import Address
 from email.message import EmailMessage
 from typing import Any
-from uuid import UUID
-from zoneinfo import ZoneInfo
 
 from sqlalchemy import Table, and_, or_, select, update
-from sqlmodel import Session, SQLModel
+from sqlmodel import SQLModel
 
-from cloud_api.common import roster
 from cloud_api.common.cloud import Cloud
-from cloud_api.common.confidential import open_sealed
-from cloud_api.common.placement import living_members
+from cloud_api.common.database import Conflict
 from cloud_api.common.session import transaction_time
-from cloud_api.notifications.addresses import clean, to_address
 from cloud_api.notifications.contacts import ERASED
-from cloud_api.notifications.letters import LANGUAGES, Envelope, compose, write
-from cloud_api.notifications.queueing import PURPOSE, TOUCHED
-from cloud_api.notifications.tables import ContactRow, MailRow
-from shared.contracts.notifications import MailKind, MailState
-from shared.contracts.roster import RowKind, SiteBody
-from shared.errors import InvalidInput, Rejected, Unavailable
+from cloud_api.notifications.making import make_message
+from cloud_api.notifications.queueing import TOUCHED
+from cloud_api.notifications.tables import MailRow
+from shared.contracts.notifications import MailState
+from shared.errors import Rejected, Unavailable
 from shared.faults import reach
 
 log = logging.getLogger(__name__)
@@ -44,6 +36,7 @@ CLAIM = timedelta(minutes=10)
 _POLL_S = 5.0
 _PATIENCE_S = 10.0
 _LOOKED_AT = 20
+_MARK_TRIES = 5
 
 
 class Sender:
@@ -84,17 +77,40 @@ class Sender:
         """
         sent = 0
         while not self._stopping and (row := self._claim()) is not None:
+            message = self._make(row)
+            if message is None:
+                continue
             try:
-                sent += self._send(row)
+                self._cloud.mail.send(message)
             except Rejected as error:
-                log.warning("mail %s will not go: %s", row.id, error.code)
-                gone = {"content": None} if error.code == ERASED else {}
-                self._mark(row, state=MailState.FAILED.value, error=error.code, **gone)
+                self._give_up(row, error.code)
             except Unavailable as error:
                 log.warning("mail %s was not sent (try %d): %s", row.id, row.tries, error)
                 self._put_off(row, "unavailable")
                 break
+            else:
+                reach("mail.handed_over")
+                self._mark(row, state=MailState.SENT.value, sent_at=self._cloud.clock.now(), error=None)
+                sent += 1
         return sent
+
+    def _make(self, row: MailRow) -> EmailMessage | None:
+        """The mail as it goes; None when it cannot be made now, or ever, which is marked."""
+        try:
+            with self._cloud.database.reading() as session:
+                message = make_message(session, self._cloud, row)
+        except Rejected as error:
+            self._give_up(row, error.code)
+        except Unavailable:  # the database: nothing can be marked either, the claim will end
+            raise
+        except Exception:  # a bug of ours must not hold up the others, nor be tried for ever
+            log.exception("mail %s could not be made", row.id)
+            self._put_off(row, "internal")
+        else:
+            if message is None:
+                self._put_off(row, "contact_unknown")
+            return message
+        return None
 
     def _claim(self) -> MailRow | None:
         """The next mail that is due, and nobody else's until the claim ends."""
@@ -108,59 +124,15 @@ class Sender:
         for mail_id in waiting:
             claim = update(_MAIL).where(_MAIL.c.id == mail_id, due)
             with self._cloud.database.transaction() as session:
-                if (
-                    session.connection()
-                    .execute(claim.values(claimed_until=now + CLAIM, tries=_MAIL.c.tries + 1))
-                    .rowcount
-                ):
+                claimed = claim.values(claimed_until=now + CLAIM, tries=_MAIL.c.tries + 1)
+                if session.connection().execute(claimed).rowcount:
                     return session.get_one(MailRow, mail_id)
         return None
 
-    def _send(self, row: MailRow) -> bool:
-        """Send one; says whether it went.
-
-        Raises:
-            Rejected, Unavailable: as :class:`cloud_api.common.mail.Mail`, or the member cannot be written to any more.
-        """
-        with self._cloud.database.reading() as session:
-            message = self._message(session, row)
-        if message is None:
-            self._put_off(row, "contact_unknown")
-            return False
-        self._cloud.mail.send(message)
-        reach("mail.handed_over")
-        self._mark(row, state=MailState.SENT.value, sent_at=self._cloud.clock.now(), error=None)
-        return True
-
-    def _message(self, session: Session, row: MailRow) -> EmailMessage | None:
-        """The mail as it goes; None when ``gym`` has not told yet how to reach the member."""
-        keys, words = self._cloud.keys, LANGUAGES[self._cloud.mail_language]
-        if not living_members(session, [row.member_id]):
-            raise Rejected("The member has been erased.", code=ERASED)
-        if row.content is None:
-            raise Rejected("What it said is not kept any more.", code="forgotten")
-        contact = session.get(ContactRow, row.member_id)
-        if contact is None:
-            return None
-        content = open_sealed(session, keys, row.member_id, PURPOSE, row.content)
-        gym, place = clean(keys.gym_name), _place(session, content.get("site_id"))
-        letter = write(words, MailKind(row.kind), content, gym=gym, place=clean(place.name), zone=place.zone)
-        envelope = Envelope(
-            sender=to_address(gym, self._cloud.mail.sender),
-            recipient=self._recipient(session, contact),
-            message_id=f"<{row.id}.{row.round}@{self._cloud.mail.sender.rpartition('@')[2]}>",
-            at=transaction_time(session),
-        )
-        return compose(letter, words, envelope, gym=gym)
-
-    def _recipient(self, session: Session, contact: ContactRow) -> Address:
-        if contact.sealed is None:
-            raise Rejected("The member has no e-mail address.", code="no_address")
-        name, email = open_sealed(session, self._cloud.keys, contact.member_id, "contact", contact.sealed)
-        try:
-            return to_address(name, email)
-        except InvalidInput as error:
-            raise Rejected(str(error), code="bad_address") from error
+    def _give_up(self, row: MailRow, why: str) -> None:
+        log.warning("mail %s will not go: %s", row.id, why)
+        gone = {"content": None} if why == ERASED else {}
+        self._mark(row, state=MailState.FAILED.value, error=why, **gone)
 
     def _put_off(self, row: MailRow, why: str) -> None:
         if row.tries >= MAX_TRIES:
@@ -173,21 +145,12 @@ class Sender:
     def _mark(self, row: MailRow, **facts: Any) -> None:
         """Write down what became of it, unless it was asked for again or forgotten meanwhile."""
         same = and_(_MAIL.c.id == row.id, _MAIL.c.round == row.round, _MAIL.c.state == MailState.QUEUED.value)
-        with self._cloud.database.transaction() as session:
-            session.execute(update(_MAIL).where(same).values(claimed_until=None, **facts))
-
-
-@dataclass(frozen=True, slots=True)
-class _Place:
-    name: str
-    zone: ZoneInfo
-
-
-def _place(session: Session, site_id: str | None) -> _Place:
-    """A site's name and zone, as its doors know them; nowhere for a mail that is about no site."""
-    key = site_id or ""
-    body = roster.find_body(session, site_id=UUID(key), kind=RowKind.SITE, key=key) if key else None
-    if body is None:
-        return _Place("", ZoneInfo("UTC"))
-    site = SiteBody.model_validate_json(body).to_domain()
-    return _Place(site.name, site.zone)
+        for left in reversed(range(_MARK_TRIES)):
+            try:
+                with self._cloud.database.transaction() as session:
+                    session.execute(update(_MAIL).where(same).values(claimed_until=None, **facts))
+            except Conflict:  # undone to let others through; unmarked, the mail would go twice
+                if not left:
+                    raise
+            else:
+                return

@@ -28,7 +28,7 @@ class MailView(Message):
 
     ``about`` is the pass, voucher or order. ``tries`` counts since it was asked for last. ``error`` is the code of the
     last failure: ``no_address``, ``bad_address``, ``member_erased``, ``revoked``, ``contact_unknown``, ``unavailable``,
-    ``forgotten``, or the mail server's own, such as ``smtp_550``. ``can_send_again`` ends when the text was forgotten.
+    ``forgotten``, ``internal``, or the mail server's own, such as ``smtp_550``. ``can_send_again`` ends when the text was forgotten.
     """
 
     id: UUID

@@ -1,12 +1,14 @@
 """When mails go: once if all is well, again after a failure, and never by two at once."""
 
 import threading
+from contextlib import contextmanager
 from datetime import timedelta
 from uuid import UUID
 
 from sqlalchemy import delete
 from sqlmodel import select
 
+from cloud_api.common.database import Conflict
 from cloud_api.common.outbox import Event
 from cloud_api.notifications.contacts import learn_contact
 from cloud_api.notifications.queueing import hear_of_pass
@@ -76,6 +78,36 @@ def test_a_message_that_comes_twice_is_one_mail(desk, queued, post, listed):
         for _ in range(2):
             hear_of_pass(session, event)
     assert len(listed(queued)) == 2
+
+
+def test_a_mail_that_cannot_be_made_holds_up_nobody_and_is_not_tried_for_ever(queued, post, card_by_mail, listed):
+    with post.gym.cloud.database.transaction() as session:
+        (row,) = session.exec(select(MailRow)).all()
+        row.content = b"of another version, or changed"
+        session.add(row)
+    card_by_mail(queued)
+    assert post.deliver() == 1
+    for _ in range(MAX_TRIES):
+        advance(post, timedelta(hours=2))
+        assert post.sender.run_pending() == 0
+    assert sorted((view["state"], view["error"]) for view in listed(queued)) == [("failed", "internal"), ("sent", None)]
+
+
+def test_a_mark_that_the_database_undid_is_made_again(queued, post, monkeypatch, listed):
+    undo, execute = [True], post.gym.cloud.database.transaction
+
+    @contextmanager
+    def undone():
+        with execute() as session:
+            yield session
+            if mail.taken and undo:
+                undo.pop()
+                raise Conflict("The server is very busy.")
+
+    mail = ScriptedMail()
+    monkeypatch.setattr(post.gym.cloud.database, "transaction", undone)
+    assert post.sender_by(mail).run_pending() == 1
+    assert (undo, listed(queued)[0]["state"]) == ([], "sent")
 
 
 def test_an_older_state_of_a_member_changes_nothing(post, nora):
