@@ -101,8 +101,8 @@ class Relay:
         for event in events:
             self._produce(self._producer, event, failures)
         if self._producer.flush(self._ack_s) or failures:
-            self._take_back()
             reason = failures[0].str() if failures else "no answer"
+            self._take_back()
             raise Unavailable(f"Kafka at {self._place.servers} takes no messages: {reason}.")
 
     def _make_topics(self, names: set[str]) -> None:
