@@ -137,7 +137,7 @@ def test_a_receipt_that_nobody_asked_to_mail_is_not_mailed(cashier, nora, post):
 def test_mails_in_danish(tmp_path):
     with a_gym(tmp_path, environ={"FIT_MAIL_LANGUAGE": "da"}) as gym:
         post, cashier = Post(gym), Cashier(gym)
-        nora = cashier.desk.member(email=EMAIL)
+        nora = cashier.desk.member(given_name="Åse", email=EMAIL)
         ok(cashier.client.post(f"/v1/members/{nora}/cards", json={"send_by_mail": True}))
         ok(cashier.client.post(f"/v1/members/{nora}/vouchers", json={"send_by_mail": True}))
         ok(cashier.client.post("/v1/tills", json=cashier_till(cashier)))
@@ -145,7 +145,7 @@ def test_mails_in_danish(tmp_path):
         assert post.deliver() == 3
         mails = {mail["Subject"]: text_of(mail) for mail in post.mails()}
         assert all(file.read_bytes().isascii() for file in (gym.settings.data / "mail").iterdir())
-    assert mails["Dit adgangskort til Harbour Gym"].startswith("Hej Nora\n")
+    assert mails["Dit adgangskort til Harbour Gym"].startswith("Hej Åse\n")
     assert "Den gælder til og med 19. marts 2026." in mails["Din købskode til Harbour Gym"]
     assert "Betalt kontant: 349,00 DKK" in mails["Kvittering 1 fra Harbour Gym"]
 
