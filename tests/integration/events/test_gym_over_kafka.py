@@ -64,6 +64,11 @@ def test_services_apart_hear_only_what_is_theirs(tmp_path, monkeypatch, environ)
         desk = Desk(gym)
         who = a_day(desk, gym)
         wait_until(lambda: len(desk.visits(who)) == 1, "the gym has not heard of the day")
+        assert {intake.consumer.name.split(".")[0] for intake in gym.cloud.dispatcher._intakes} == {
+            "gym",
+            "payments",
+            "qr",
+        }
         assert not has_come(desk, who)
         url = gym.settings.database_url
         other = Gym(

@@ -151,6 +151,14 @@ def test_a_consumer_that_was_away_catches_up_while_others_went_on(world):
     first.stop()
 
 
+def test_a_consumer_that_is_new_hears_what_was_said_before_it_came(world):
+    world.bus(Taker())
+    world.send(*range(10))
+    world.wait_for_effects(10)
+    world.bus(Taker("new"))
+    assert sorted(world.wait_for_effects(10, "new")) == list(range(10))
+
+
 def test_who_is_asked_to_end_finishes_the_batch_first(world):
     taker = Taker()
     taker.stopped_at = 1
@@ -188,6 +196,7 @@ def test_a_process_that_dies_between_effect_and_offset_does_no_harm(world):
     effects = world.wait_for_effects(20)
     assert sorted(effects) == list(range(20))
     assert effects[: len(before)] == before
+    assert kept(world) == 0
     assert in_order_of_keys(effects)
 
 
