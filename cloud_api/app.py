@@ -256,9 +256,10 @@ def _mount(app: FastAPI, cloud: Cloud, services: tuple[str, ...]) -> dict[str, s
         app.include_router(object_routes.router(cloud.objects))
     owners = dict.fromkeys((route.path or "" for route in api_routes(app)), "")
     for service in services:
-        app.include_router(_ROUTERS[service](cloud))
-        for route in api_routes(app):
-            owners.setdefault(route.path or "", service)
+        routes = _ROUTERS[service](cloud)
+        app.include_router(routes)
+        for route in routes.routes:
+            owners.setdefault(getattr(route, "path", ""), service)
     return owners
 
 

@@ -15,6 +15,7 @@ from sqlalchemy import text
 from cloud_api.common import scrubbing
 from cloud_api.common.cloud import Cloud
 from cloud_api.common.problems import problem_responses
+from cloud_api.common.routing import new_router
 from shared.contracts.base import Message
 from shared.errors import Unavailable
 
@@ -74,7 +75,7 @@ class Watch:
 
 
 def router(cloud: Cloud, watch: Watch, services: Sequence[str]) -> APIRouter:
-    routes = APIRouter(tags=["health"])
+    routes = new_router(tags=["health"])
 
     @routes.get("/v1/health")
     def read_health() -> Health:

@@ -30,8 +30,8 @@ class RateLimit:
         self._seen: OrderedDict[str, deque[int]] = OrderedDict()
         self._lock = threading.Lock()
 
-    def take(self, key: str) -> None:
-        """Count one try, if there is one left.
+    def take(self, key: str) -> int:
+        """Count one try, if there is one left; how many there are in the window now.
 
         Raises:
             TooManyTries: with the seconds until the next try counts.
@@ -45,6 +45,7 @@ class RateLimit:
             times.append(now)
             while len(self._seen) > _MAX_KEYS:
                 self._seen.popitem(last=False)
+            return len(times)
 
     def forget(self, key: str) -> None:
         """Start over for a key, after a success."""

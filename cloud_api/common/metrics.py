@@ -19,6 +19,7 @@ from sqlalchemy.pool import QueuePool
 from sqlmodel import col
 
 from cloud_api.common.database import Database
+from cloud_api.common.routing import new_router
 from cloud_api.common.session import transaction_time
 from cloud_api.common.tables import FailedMessage, OutboxMessage
 from shared.contracts.devices import UploadAnswer
@@ -89,7 +90,7 @@ class DatabaseNumbers(Collector):
 
 def router(metrics: Metrics, token: str) -> APIRouter:
     """The page, for whoever has the token; without a token in the settings there is no page."""
-    routes = APIRouter(include_in_schema=False)
+    routes = new_router(include_in_schema=False)
 
     @routes.get("/metrics")
     def read_metrics(credentials: Annotated[HTTPAuthorizationCredentials | None, Depends(_bearer)]) -> Response:

@@ -10,6 +10,7 @@ from starlette.requests import ClientDisconnect
 from cloud_api.common.folder_objects import PATH, Claim, FolderObjects
 from cloud_api.common.objects import DOWNLOAD_LIFE, content_type_of
 from cloud_api.common.problems import problem_responses
+from cloud_api.common.routing import new_router
 from shared.errors import InvalidInput
 
 MAX_DOWNLOAD = 64 * 1024 * 1024
@@ -25,7 +26,7 @@ _ANYTHING = {"requestBody": {"required": True, "content": {"*/*": {"schema": {"t
 
 
 def router(objects: FolderObjects) -> APIRouter:
-    routes = APIRouter(tags=["objects"])
+    routes = new_router(tags=["objects"])
 
     @routes.put(
         f"{PATH}/{{folder}}/{{name}}", status_code=204, responses=problem_responses(403), openapi_extra=_ANYTHING

@@ -1,7 +1,8 @@
 """How many requests are answered of one device, one person or one address: looked at before a body is read.
 
-Each process counts in its own memory, exactly. Where processes share a Redis, what passes here is counted there too, so
-that a limit holds for all of them together; when Redis is away, each process counts for itself again.
+Each process counts in its own memory, exactly. Where processes share a Redis, a subject that has used a quarter of its
+limit in one of them is counted there too from then on, so that nearly everybody costs no way to Redis, and a limit holds for
+all processes together but for what went before. When Redis is away, each process counts for itself again.
 The tries at passwords and codes have limits of their own (``limits``), where they are checked.
 """
 
@@ -48,6 +49,9 @@ READ = Rule("read", 300)
 """Of a person: a desk with several windows open."""
 WRITE = Rule("write", 100)
 
+_TOLD_OTHERS_FROM = 0.25
+"""Share of its limit that a subject uses up in one process before the others hear of it."""
+
 RULES = (PUBLIC, SIGNED, DEVICE_UPLOAD, DEVICE_HEARTBEAT, DEVICE_OTHER, READ, WRITE)
 
 _FREE = ("/health/", "/metrics")
@@ -93,19 +97,19 @@ class RateLimits:
         if scope["path"].startswith(_FREE):
             return
         rule, subject = self._of(scope)
-        wait_s = self._count(rule, subject)
-        if wait_s is None and self._shared is not None:
+        wait_s, used = self._count(rule, subject)
+        if wait_s is None and self._shared is not None and used > rule.amount * _TOLD_OTHERS_FROM:
             wait_s = await run_sync(self._shared.take, rule, subject, limiter=self._threads)
         if wait_s is not None:
             self._tell(rule, subject)
             raise LimitReached(rule, max(1, math.ceil(wait_s)))
 
-    def _count(self, rule: Rule, subject: str) -> float | None:
+    def _count(self, rule: Rule, subject: str) -> tuple[float | None, int]:
+        """The seconds to wait, if it is too many; and how many there were in the window, with this one."""
         try:
-            self._local[rule].take(subject)
+            return None, self._local[rule].take(subject)
         except TooManyTries as error:
-            return error.retry_after_s
-        return None
+            return error.retry_after_s, rule.amount
 
     def _of(self, scope: Scope) -> tuple[Rule, str]:
         """The token is only read, not looked up: a subject that was locked out has its limit too."""

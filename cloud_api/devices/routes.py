@@ -14,6 +14,7 @@ from cloud_api.common.limits import RateLimit, sender_of
 from cloud_api.common.openapi import documented_body
 from cloud_api.common.principal import Principal, allow
 from cloud_api.common.problems import DeviceRevoked, problem_responses
+from cloud_api.common.routing import new_router
 from cloud_api.devices import challenge, enrolment, feed, health, revocation
 from cloud_api.devices.device import get_device, refuse_revoked, wipe_order
 from cloud_api.devices.hints import MAX_WAIT_S, Watcher
@@ -49,14 +50,14 @@ Version = Annotated[int, Query(ge=0, lt=2**53, description="The cursor: the vers
 
 
 def router(cloud: Cloud) -> APIRouter:
-    routes = APIRouter()
+    routes = new_router()
     for part in (_joining(cloud), _roster(cloud), _events(cloud), _staff(cloud)):
-        routes.include_router(part)
+        routes.include_router(part)  # one of them has work of its own in the background
     return routes
 
 
 def _joining(cloud: Cloud) -> APIRouter:
-    routes = APIRouter(tags=["devices: joining"])
+    routes = new_router(tags=["devices: joining"])
     limit = RateLimit(cloud.clock, tries=ENROL_TRIES, window=ENROL_WINDOW)
     limit_of_all = RateLimit(cloud.clock, tries=ENROL_TRIES_OF_ALL, window=ENROL_WINDOW)
     challenges = challenge.Challenges(cloud.keys)
@@ -100,7 +101,7 @@ def _roster(cloud: Cloud) -> APIRouter:
         async with watcher.running():
             yield
 
-    routes = APIRouter(tags=["devices: roster"], lifespan=lifespan)
+    routes = new_router(tags=["devices: roster"], lifespan=lifespan)
 
     @routes.get("/v1/devices/self/snapshot", response_model=Snapshot, responses=problem_responses(404))
     def read_snapshot(request: Request, principal: Annotated[Principal, Depends(allow("device.feed"))]) -> Response:
@@ -143,7 +144,7 @@ def _roster(cloud: Cloud) -> APIRouter:
 
 
 def _events(cloud: Cloud) -> APIRouter:
-    routes = APIRouter(tags=["devices: events"])
+    routes = new_router(tags=["devices: events"])
 
     @routes.post("/v1/devices/self/events", response_model=UploadAnswer, openapi_extra=documented_body(EventUpload))
     def upload(
@@ -182,7 +183,7 @@ def _events(cloud: Cloud) -> APIRouter:
 
 
 def _staff(cloud: Cloud) -> APIRouter:
-    routes = APIRouter(tags=["devices"])
+    routes = new_router(tags=["devices"])
 
     @routes.get("/v1/devices")
     def list_devices(_principal: Annotated[Principal, Depends(allow("device.list"))]) -> list[DeviceInfo]:

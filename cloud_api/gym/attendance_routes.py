@@ -8,6 +8,7 @@ from fastapi import APIRouter, Depends, Query
 from cloud_api.common.cloud import Cloud
 from cloud_api.common.principal import Principal, allow
 from cloud_api.common.problems import problem_responses
+from cloud_api.common.routing import new_router
 from cloud_api.gym import checkins
 from cloud_api.gym.listing import list_attendance, list_visits, read_event, read_events
 from shared.contracts.gym import (
@@ -24,7 +25,7 @@ _Changer = Annotated[Principal, Depends(allow("attendance.change"))]
 
 
 def router(cloud: Cloud) -> APIRouter:
-    routes = APIRouter(tags=["attendance"])
+    routes = new_router(tags=["attendance"])
 
     @routes.get("/v1/visits", dependencies=[Depends(allow("visit.read"))])
     def read_visits(wanted: Annotated[EventQuery, Query()]) -> VisitPage:

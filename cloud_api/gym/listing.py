@@ -10,7 +10,7 @@ from sqlmodel import Session, col, select
 
 from cloud_api.common.paging import beyond, cut
 from cloud_api.gym.lookups import get_member, today_at
-from cloud_api.gym.mapping import to_site
+from cloud_api.gym.mapping import plan_in, site_in
 from cloud_api.gym.tables import AttendanceRow, MemberRow, MembershipRow, NoteRow, PlanRow, SiteRow, VisitRow
 from cloud_api.gym.views import (
     attendance_view,
@@ -34,6 +34,7 @@ from shared.contracts.gym import (
     VisitPage,
 )
 from shared.domain.attendance import EventKind
+from shared.domain.site import Site
 
 _NEWEST_NOTES = 100
 
@@ -132,16 +133,27 @@ def _bounds(table: type[VisitRow] | type[AttendanceRow], order: Sequence[Any], w
 
 
 def _member_views(session: Session, rows: Sequence[MemberRow]) -> list[MemberView]:
-    plans = {row.id: row for row in session.exec(select(PlanRow))}
-    homes = {row.id: to_site(row) for row in session.exec(select(SiteRow))}
+    query = (
+        select(MembershipRow, PlanRow.body)
+        .join(PlanRow, col(PlanRow.id) == col(MembershipRow.plan_id))
+        .where(col(MembershipRow.member_id).in_([row.id for row in rows]))
+        .order_by(col(MembershipRow.id))
+    )
+    sold = session.exec(query).all()
+    home_of = _homes(session, rows) if sold else {}
     held: dict[UUID, list[MembershipView]] = {row.id: [] for row in rows}
-    home_of = {row.id: homes[row.home_site_id] for row in rows}
-    query = select(MembershipRow).where(col(MembershipRow.member_id).in_(held)).order_by(col(MembershipRow.id))
-    for item in session.exec(query):
+    for item, plan in sold:
         home = home_of[item.member_id]
-        view = membership_view(item, plans[item.plan_id], home=home, today=today_at(session, home))
+        view = membership_view(item, plan_in(plan), home=home, today=today_at(session, home))
         held[item.member_id].append(view)
     return [member_view(row, held[row.id]) for row in rows]
+
+
+def _homes(session: Session, rows: Sequence[MemberRow]) -> dict[UUID, Site]:
+    """The home site of each member."""
+    wanted = col(SiteRow.id).in_({row.home_site_id for row in rows})
+    sites = {site_id: site_in(body) for site_id, body in session.exec(select(SiteRow.id, SiteRow.body).where(wanted))}
+    return {row.id: sites[row.home_site_id] for row in rows}
 
 
 def _members(session: Session, member_ids: Iterable[UUID]) -> dict[UUID, MemberRow]:

@@ -11,6 +11,7 @@ from cloud_api.common.cloud import Cloud
 from cloud_api.common.paging import After, Limit
 from cloud_api.common.principal import Principal, allow
 from cloud_api.common.problems import problem_responses
+from cloud_api.common.routing import join, new_router
 from cloud_api.gym import machines, machines_care, machines_images
 from cloud_api.gym.machines_listing import list_machines, read_machine
 from cloud_api.gym.machines_saving import get_machine
@@ -36,14 +37,14 @@ _DueBy = Annotated[date | None, Query(description="Only those whose maintenance 
 
 
 def router(cloud: Cloud) -> APIRouter:
-    routes = APIRouter()
+    routes = new_router()
     for part in (_kept, _cared_for, _pictured):
-        routes.include_router(part(cloud))
+        join(routes, part(cloud))
     return routes
 
 
 def _kept(cloud: Cloud) -> APIRouter:
-    routes = APIRouter(tags=["machines"])
+    routes = new_router(tags=["machines"])
 
     @routes.get("/v1/machines", dependencies=[_Reader])
     def read_machines(
@@ -89,7 +90,7 @@ def _kept(cloud: Cloud) -> APIRouter:
 
 
 def _cared_for(cloud: Cloud) -> APIRouter:
-    routes = APIRouter(tags=["machines"])
+    routes = new_router(tags=["machines"])
 
     @routes.post(f"{_ONE}/status", responses=problem_responses(404, 409))
     def set_status(machine_id: UUID, body: StatusChange, by: _Carer) -> MachineDetail:
@@ -123,7 +124,7 @@ def _cared_for(cloud: Cloud) -> APIRouter:
 
 
 def _pictured(cloud: Cloud) -> APIRouter:
-    routes = APIRouter(tags=["machines"])
+    routes = new_router(tags=["machines"])
 
     @routes.post(f"{_ONE}/image-uploads", status_code=201, responses=problem_responses(404))
     def offer_upload(

@@ -2,6 +2,7 @@
 
 import json
 from datetime import date
+from functools import lru_cache
 from uuid import UUID
 
 from cloud_api.gym.tables import MembershipRow, PlanRow, SiteRow
@@ -13,12 +14,24 @@ from shared.domain.site import Site
 from shared.domain.time import DayInterval
 
 
+@lru_cache(maxsize=1024)
+def site_in(body: str) -> Site:
+    """The site that a row's text describes. Read at every request, changed once a month: the text is the key."""
+    return SiteBody.model_validate_json(body).to_domain()
+
+
+@lru_cache(maxsize=1024)
+def plan_in(body: str) -> Plan:
+    """The plan that a row's text describes; kept as sites are."""
+    return PlanBody.model_validate_json(body).to_domain()
+
+
 def to_site(row: SiteRow) -> Site:
-    return SiteBody.model_validate_json(row.body).to_domain()
+    return site_in(row.body)
 
 
 def to_plan(row: PlanRow) -> Plan:
-    return PlanBody.model_validate_json(row.body).to_domain()
+    return plan_in(row.body)
 
 
 def to_membership(row: MembershipRow) -> Membership:

@@ -10,6 +10,7 @@ from cloud_api.common.cloud import Cloud
 from cloud_api.common.paging import After, Limit
 from cloud_api.common.principal import Principal, allow
 from cloud_api.common.problems import problem_responses
+from cloud_api.common.routing import new_router
 from cloud_api.gym import blocking, erasure, listing, members, photos
 from shared.contracts.gym import BlockRequest, MemberDraft, MemberPage, MemberView, NewMember, NoteList
 
@@ -18,7 +19,7 @@ _Search = Annotated[str | None, Query(max_length=200, description="Parts of name
 
 
 def router(cloud: Cloud) -> APIRouter:
-    routes = APIRouter(tags=["members"])
+    routes = new_router(tags=["members"])
 
     @routes.get("/v1/members", dependencies=[Depends(allow("member.read"))])
     def read_members(search: _Search = None, after: After = None, limit: Limit = 50) -> MemberPage:

@@ -64,13 +64,12 @@ def change_member(
     _check(session, member_id, draft)
     fill(row, draft)
     row.number = draft.number or row.number
-    if public_name(row.given_name, row.family_name) != shown:
-        row.sealed = sealed_card(row, placement.get_content_key(session, keys, member_id))
     if _known_of(row) == before:
         return row
     row.version += 1
-    session.add(row)
-    _flush_number(session, row)
+    _flush_number(session, row)  # before any query, which would flush it too
+    if public_name(row.given_name, row.family_name) != shown:
+        row.sealed = sealed_card(row, placement.get_content_key(session, keys, member_id))
     tell_doors(session, keys, row)
     audit.record(
         session,

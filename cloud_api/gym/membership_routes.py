@@ -8,6 +8,7 @@ from fastapi import APIRouter, Depends
 from cloud_api.common.cloud import Cloud
 from cloud_api.common.principal import Principal, allow
 from cloud_api.common.problems import problem_responses
+from cloud_api.common.routing import new_router
 from cloud_api.gym import lookups, memberships
 from cloud_api.gym.listing import read_membership
 from shared.contracts.gym import MembershipView, Pause, Renewal, Sale
@@ -18,7 +19,7 @@ _Granter = Annotated[Principal, Depends(allow("membership.grant"))]
 
 
 def router(cloud: Cloud) -> APIRouter:
-    routes = APIRouter(tags=["memberships"], responses=problem_responses(404, 409))
+    routes = new_router(tags=["memberships"], responses=problem_responses(404, 409))
 
     @routes.post("/v1/members/{member_id}/memberships", status_code=201)
     def sell(member_id: UUID, body: Sale, by: _Granter) -> MembershipView:

@@ -7,6 +7,7 @@ from fastapi import APIRouter, Depends
 from cloud_api.common.cloud import Cloud
 from cloud_api.common.principal import allow
 from cloud_api.common.problems import problem_responses
+from cloud_api.common.routing import new_router
 from cloud_api.gym.occupancy import Occupancies
 from shared.contracts.occupancy import InsideList, Occupancy
 
@@ -14,7 +15,7 @@ _MAY_READ = [Depends(allow("occupancy.read"))]
 
 
 def router(cloud: Cloud) -> APIRouter:
-    routes, occupancies = APIRouter(tags=["attendance"]), Occupancies(cloud)
+    routes, occupancies = new_router(tags=["attendance"]), Occupancies(cloud)
 
     @routes.get("/v1/sites/{site_id}/occupancy", dependencies=_MAY_READ, responses=problem_responses(404))
     def read_occupancy(site_id: UUID) -> Occupancy:

@@ -8,6 +8,7 @@ from fastapi import APIRouter, Depends
 from cloud_api.common.cloud import Cloud
 from cloud_api.common.principal import Principal, allow
 from cloud_api.common.problems import problem_responses
+from cloud_api.common.routing import join, new_router
 from cloud_api.gym import lookups, plans, sites
 from cloud_api.gym.listing import list_plans, list_sites
 from cloud_api.gym.views import plan_view, site_view
@@ -15,14 +16,14 @@ from shared.contracts.gym import PlanDraft, PlanList, PlanView, SiteDraft, SiteL
 
 
 def router(cloud: Cloud) -> APIRouter:
-    routes = APIRouter()
-    routes.include_router(_sites(cloud))
-    routes.include_router(_plans(cloud))
+    routes = new_router()
+    join(routes, _sites(cloud))
+    join(routes, _plans(cloud))
     return routes
 
 
 def _sites(cloud: Cloud) -> APIRouter:
-    routes = APIRouter(tags=["sites"])
+    routes = new_router(tags=["sites"])
 
     @routes.get("/v1/sites", dependencies=[Depends(allow("site.read"))])
     def read_sites() -> SiteList:
@@ -54,7 +55,7 @@ def _sites(cloud: Cloud) -> APIRouter:
 
 
 def _plans(cloud: Cloud) -> APIRouter:
-    routes = APIRouter(tags=["plans"])
+    routes = new_router(tags=["plans"])
 
     @routes.get("/v1/plans", dependencies=[Depends(allow("plan.read"))])
     def read_plans() -> PlanList:

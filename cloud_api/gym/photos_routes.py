@@ -9,6 +9,7 @@ from cloud_api.common import uploads
 from cloud_api.common.cloud import Cloud
 from cloud_api.common.principal import Principal, allow
 from cloud_api.common.problems import problem_responses
+from cloud_api.common.routing import new_router
 from cloud_api.gym import photos
 from cloud_api.gym.lookups import get_living_member
 from shared.contracts.photos import PhotoSize, PhotoView
@@ -20,7 +21,7 @@ _PICTURE: dict[int | str, dict[str, Any]] = {200: {"content": {"image/jpeg": {},
 
 
 def router(cloud: Cloud) -> APIRouter:
-    routes = APIRouter(tags=["photos"])
+    routes = new_router(tags=["photos"])
 
     @routes.post("/v1/members/{member_id}/photo-uploads", status_code=201, responses=problem_responses(404, 409))
     def offer_upload(member_id: UUID, body: ImageUploadRequest, _by: _Changer) -> UploadTicket:

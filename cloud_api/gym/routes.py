@@ -3,6 +3,7 @@
 from fastapi import APIRouter
 
 from cloud_api.common.cloud import Cloud
+from cloud_api.common.routing import join, new_router
 from cloud_api.gym import (
     attendance_routes,
     machines_routes,
@@ -25,7 +26,7 @@ _PARTS = (
 
 
 def router(cloud: Cloud) -> APIRouter:
-    routes = APIRouter()
+    routes = new_router()
     for part in _PARTS:
-        routes.include_router(part.router(cloud))
+        join(routes, part.router(cloud))
     return routes

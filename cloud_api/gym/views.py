@@ -22,6 +22,7 @@ from shared.domain.attendance import EventKind, Outcome
 from shared.domain.device import Direction
 from shared.domain.membership import standing_on
 from shared.domain.passes import PassKind
+from shared.domain.plan import Plan
 from shared.domain.site import Site
 from shared.domain.time import DayInterval
 
@@ -35,14 +36,14 @@ def plan_view(row: PlanRow) -> PlanView:
     return PlanView(**body.model_dump(), on_sale=row.on_sale, version=row.version)
 
 
-def membership_view(row: MembershipRow, plan: PlanRow, *, home: Site, today: date) -> MembershipView:
+def membership_view(row: MembershipRow, plan: Plan, *, home: Site, today: date) -> MembershipView:
     terms = to_membership(row)
     counted = None if row.bought is None else row.counted
     return MembershipView(
         id=row.id,
         member_id=row.member_id,
         plan_id=row.plan_id,
-        plan_name=PlanBody.model_validate_json(plan.body).name,
+        plan_name=plan.name,
         starts_on=row.starts_on,
         paid_through_on=row.paid_through_on,
         ends_on=row.ends_on,

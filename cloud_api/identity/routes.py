@@ -10,6 +10,7 @@ from cloud_api.common.cloud import Cloud
 from cloud_api.common.limits import RateLimit, sender_of
 from cloud_api.common.principal import Principal, allow
 from cloud_api.common.problems import problem_responses
+from cloud_api.common.routing import join, new_router
 from cloud_api.common.session import transaction_time
 from cloud_api.identity import invitations, people, sessions, welcome
 from cloud_api.identity.messages import (
@@ -32,14 +33,14 @@ SIGN_IN_WINDOW = timedelta(minutes=5)
 
 
 def router(cloud: Cloud) -> APIRouter:
-    routes = APIRouter()
+    routes = new_router()
     for part in (_signing_in(cloud), _account(cloud), _people(cloud), welcome.router(cloud)):
-        routes.include_router(part)
+        join(routes, part)
     return routes
 
 
 def _signing_in(cloud: Cloud) -> APIRouter:
-    routes = APIRouter(tags=["signing in"])
+    routes = new_router(tags=["signing in"])
     limit = RateLimit(cloud.clock, tries=SIGN_IN_TRIES, window=SIGN_IN_WINDOW)
     limit_of_sender = RateLimit(cloud.clock, tries=SIGN_IN_TRIES_OF_SENDER, window=SIGN_IN_WINDOW)
 
@@ -86,7 +87,7 @@ def _signing_in(cloud: Cloud) -> APIRouter:
 
 
 def _account(cloud: Cloud) -> APIRouter:
-    routes = APIRouter(tags=["account"])
+    routes = new_router(tags=["account"])
 
     @routes.get("/v1/account")
     def read_account(principal: Annotated[Principal, Depends(allow("account.read"))]) -> Person:
@@ -109,7 +110,7 @@ def _account(cloud: Cloud) -> APIRouter:
 
 
 def _people(cloud: Cloud) -> APIRouter:
-    routes = APIRouter(tags=["people"])
+    routes = new_router(tags=["people"])
 
     @routes.get("/v1/people")
     def list_people(_principal: Annotated[Principal, Depends(allow("person.list"))]) -> list[Person]:

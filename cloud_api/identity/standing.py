@@ -2,12 +2,24 @@
 
 from uuid import UUID
 
-from sqlmodel import Session, col, select
+from sqlalchemy import bindparam, select
+from sqlmodel import Session, SQLModel
 
 from cloud_api.common.principal import Claims, Principal, PrincipalKind
-from cloud_api.identity.people import groups_of
-from cloud_api.identity.tables import PersonRow, SessionRow
+from cloud_api.common.roles import Group
+from cloud_api.identity import tables as _tables  # noqa: F401  # defines the tables
 from shared.errors import Rejected
+
+_PERSON, _SESSION, _GROUP = (
+    SQLModel.metadata.tables[f"identity_{name}"] for name in ("person", "session", "person_group")
+)
+_STANDING = (
+    select(_PERSON.c.enabled, _PERSON.c.member_id, _SESSION.c.ended_at, _GROUP.c.group)
+    .join(_SESSION, _SESSION.c.person_id == _PERSON.c.id)
+    .outerjoin(_GROUP, _GROUP.c.person_id == _PERSON.c.id)
+    .where(_PERSON.c.id == bindparam("person_id"), _SESSION.c.id == bindparam("session_id"))
+)
+"""Asked at nearly every request: one statement, put together once."""
 
 
 def person_standing(session: Session, claims: Claims) -> Principal:
@@ -20,11 +32,8 @@ def person_standing(session: Session, claims: Claims) -> Principal:
         person_id, session_id = UUID(claims["sub"]), UUID(claims["custom:session_id"])
     except (KeyError, ValueError, AttributeError, TypeError) as error:
         raise Rejected("Please sign in again.", code="not_signed_in") from error
-    found = session.exec(
-        select(PersonRow.enabled, PersonRow.member_id, SessionRow.ended_at)
-        .join(SessionRow, col(SessionRow.person_id) == col(PersonRow.id))
-        .where(PersonRow.id == person_id, SessionRow.id == session_id)
-    ).first()
-    if found is None or not found[0] or found[2] is not None:
+    rows = session.connection().execute(_STANDING, {"person_id": person_id, "session_id": session_id}).all()
+    if not rows or not rows[0].enabled or rows[0].ended_at is not None:
         raise Rejected("Please sign in again.", code="not_signed_in")
-    return Principal(person_id, PrincipalKind.PERSON, groups_of(session, person_id), member_id=found[1])
+    groups = frozenset(Group(row.group) for row in rows if row.group is not None)
+    return Principal(person_id, PrincipalKind.PERSON, groups, member_id=rows[0].member_id)

@@ -11,6 +11,7 @@ from pydantic import ValidationError
 
 from cloud_api.common.cloud import Cloud
 from cloud_api.common.problems import status_of
+from cloud_api.common.routing import new_router
 from cloud_api.identity import invitations
 from cloud_api.identity.messages import MIN_PASSWORD, Redeem
 from shared.errors import InvalidInput, Rejected
@@ -46,7 +47,7 @@ def owner_link(base_url: str, secret: str) -> str:
 
 
 def router(cloud: Cloud) -> APIRouter:
-    routes = APIRouter(include_in_schema=False)
+    routes = new_router(include_in_schema=False)
 
     @routes.get("/welcome")
     def show(token: str = "", first: str = "") -> HTMLResponse:

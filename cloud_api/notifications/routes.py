@@ -12,6 +12,7 @@ from fastapi.concurrency import run_in_threadpool
 from cloud_api.common.cloud import Cloud
 from cloud_api.common.principal import Principal, allow
 from cloud_api.common.problems import problem_responses
+from cloud_api.common.routing import new_router
 from cloud_api.notifications import queueing
 from cloud_api.notifications.sender import Sender
 from cloud_api.notifications.tables import MailRow
@@ -27,7 +28,7 @@ def router(cloud: Cloud) -> APIRouter:
         yield
         await run_in_threadpool(sender.stop)
 
-    routes = APIRouter(tags=["notifications"], lifespan=lifespan)
+    routes = new_router(tags=["notifications"], lifespan=lifespan)
 
     @routes.get("/v1/members/{member_id}/mails", dependencies=[Depends(allow("mail.read"))])
     def read_mails(member_id: UUID) -> MailList:

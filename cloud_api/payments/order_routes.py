@@ -9,6 +9,7 @@ from cloud_api.common.cloud import Cloud
 from cloud_api.common.paging import After, Limit
 from cloud_api.common.principal import Principal, allow
 from cloud_api.common.problems import problem_responses
+from cloud_api.common.routing import join, new_router
 from cloud_api.payments import correcting, listing, orders, refunding, taking
 from shared.contracts.payments import (
     CorrectionView,
@@ -29,14 +30,14 @@ _Number = Annotated[int, Path(ge=1, lt=2**53, description="A receipt's number.")
 
 
 def router(cloud: Cloud) -> APIRouter:
-    routes = APIRouter()
-    routes.include_router(_orders(cloud))
-    routes.include_router(_receipts(cloud))
+    routes = new_router()
+    join(routes, _orders(cloud))
+    join(routes, _receipts(cloud))
     return routes
 
 
 def _orders(cloud: Cloud) -> APIRouter:
-    routes = APIRouter(tags=["orders"], responses=problem_responses(404, 409))
+    routes = new_router(tags=["orders"], responses=problem_responses(404, 409))
 
     @routes.post("/v1/orders", status_code=201)
     def create_order(body: NewOrder, by: _Taker) -> OrderView:
@@ -72,7 +73,7 @@ def _orders(cloud: Cloud) -> APIRouter:
 
 
 def _receipts(cloud: Cloud) -> APIRouter:
-    routes = APIRouter(tags=["receipts"], dependencies=_READ)
+    routes = new_router(tags=["receipts"], dependencies=_READ)
 
     @routes.get("/v1/receipts/{number}", responses=problem_responses(404))
     def read_receipt(number: _Number) -> ReceiptView:

@@ -3,11 +3,12 @@
 from fastapi import APIRouter
 
 from cloud_api.common.cloud import Cloud
+from cloud_api.common.routing import join, new_router
 from cloud_api.payments import order_routes, till_routes
 
 
 def router(cloud: Cloud) -> APIRouter:
-    routes = APIRouter()
+    routes = new_router()
     for part in (order_routes, till_routes):
-        routes.include_router(part.router(cloud))
+        join(routes, part.router(cloud))
     return routes

@@ -9,6 +9,7 @@ from cloud_api.common.cloud import Cloud
 from cloud_api.common.paging import After, Limit
 from cloud_api.common.principal import Principal, allow
 from cloud_api.common.problems import problem_responses
+from cloud_api.common.routing import join, new_router
 from cloud_api.payments import listing, tills
 from shared.contracts.base import Instant
 from shared.contracts.payments import Balances, LedgerPage, NewTill, TillCount, TillPage, TillView
@@ -21,14 +22,14 @@ _OfAccount = Annotated[Account | None, Query(description="Only what moves this a
 
 
 def router(cloud: Cloud) -> APIRouter:
-    routes = APIRouter()
-    routes.include_router(_tills(cloud))
-    routes.include_router(_ledger(cloud))
+    routes = new_router()
+    join(routes, _tills(cloud))
+    join(routes, _ledger(cloud))
     return routes
 
 
 def _tills(cloud: Cloud) -> APIRouter:
-    routes = APIRouter(tags=["tills"])
+    routes = new_router(tags=["tills"])
 
     @routes.post("/v1/tills", status_code=201, responses=problem_responses(404, 409))
     def open_till(body: NewTill, by: _Keeper) -> TillView:
@@ -64,7 +65,7 @@ def _tills(cloud: Cloud) -> APIRouter:
 
 
 def _ledger(cloud: Cloud) -> APIRouter:
-    routes = APIRouter(tags=["ledger"], dependencies=[Depends(allow("ledger.read"))])
+    routes = new_router(tags=["ledger"], dependencies=[Depends(allow("ledger.read"))])
 
     @routes.get("/v1/ledger")
     def read_ledger(

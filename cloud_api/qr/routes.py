@@ -8,6 +8,7 @@ from fastapi import APIRouter, Depends, Path
 from cloud_api.common.cloud import Cloud
 from cloud_api.common.principal import Principal, allow
 from cloud_api.common.problems import problem_responses
+from cloud_api.common.routing import join, new_router
 from cloud_api.qr import barcodes, cards, issuer_keys, phones, revoking, views, vouchers
 from cloud_api.qr.pictures import code_of
 from shared.contracts.qr import (
@@ -36,14 +37,14 @@ _VoucherId = Annotated[str, Path(pattern="^[0-9a-f]{16}$", description="The vouc
 
 
 def router(cloud: Cloud) -> APIRouter:
-    routes = APIRouter()
+    routes = new_router()
     for part in (_passes(cloud), _vouchers(cloud), _issuer_keys(cloud)):
-        routes.include_router(part)
+        join(routes, part)
     return routes
 
 
 def _passes(cloud: Cloud) -> APIRouter:
-    routes = APIRouter(tags=["passes"])
+    routes = new_router(tags=["passes"])
 
     @routes.get(
         "/v1/members/{member_id}/passes", dependencies=[Depends(allow("pass.read"))], responses=problem_responses(404)
@@ -89,7 +90,7 @@ def _passes(cloud: Cloud) -> APIRouter:
 
 
 def _vouchers(cloud: Cloud) -> APIRouter:
-    routes = APIRouter(tags=["vouchers"])
+    routes = new_router(tags=["vouchers"])
 
     @routes.get(
         "/v1/members/{member_id}/vouchers", dependencies=[Depends(allow("pass.read"))], responses=problem_responses(404)
@@ -117,7 +118,7 @@ def _vouchers(cloud: Cloud) -> APIRouter:
 
 
 def _issuer_keys(cloud: Cloud) -> APIRouter:
-    routes = APIRouter(tags=["voucher keys"])
+    routes = new_router(tags=["voucher keys"])
 
     @routes.get("/v1/issuer-keys", dependencies=[Depends(allow("issuer_key.read"))])
     def read_issuer_keys() -> IssuerKeyList:

@@ -7,6 +7,7 @@ from fastapi.responses import PlainTextResponse
 
 from cloud_api.common.cloud import Cloud
 from cloud_api.common.principal import allow
+from cloud_api.common.routing import new_router
 from cloud_api.reports import csvs, refusals, visits
 from shared.contracts.reports import RefusalsReport, ReportQuery, VisitsReport
 
@@ -19,7 +20,7 @@ class Csv(PlainTextResponse):
 
 
 def router(cloud: Cloud) -> APIRouter:
-    routes = APIRouter(prefix="/v1/reports", tags=["reports"], dependencies=[Depends(allow("report.read"))])
+    routes = new_router(prefix="/v1/reports", tags=["reports"], dependencies=[Depends(allow("report.read"))])
 
     @routes.get("/visits")
     def read_visits(wanted: _Query) -> VisitsReport:
