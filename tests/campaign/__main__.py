@@ -31,12 +31,24 @@ def _components() -> bool:
     return ran
 
 
+def _mysql() -> bool:
+    ran: bool = importlib.import_module("tests.campaign.on_servers").search_on_mysql()
+    return ran
+
+
+def _mariadb() -> bool:
+    ran: bool = importlib.import_module("tests.campaign.on_servers").test_on_mariadb()
+    return ran
+
+
 PARTS: dict[str, Callable[[], bool]] = {
     "mutants": _mutants,
     "exactly_once": _exactly_once,
     "powerloss": _powerloss,
     "kills": _kills,
     "components": _components,
+    "mysql": _mysql,
+    "mariadb": _mariadb,
 }
 
 
