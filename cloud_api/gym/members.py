@@ -124,7 +124,8 @@ def _known_of(row: MemberRow) -> dict[str, object]:
 
 
 def _flush_number(session: Session, row: MemberRow) -> None:
+    number = row.number  # nothing of a row can be read once its flush has failed
     try:
         session.flush()
     except IntegrityError as error:
-        raise Rejected(f"Another member has the number {row.number}.", code="number_taken") from error
+        raise Rejected(f"Another member has the number {number}.", code="number_taken") from error

@@ -3,6 +3,7 @@
 import json
 from datetime import timedelta
 
+import pytest
 from sqlmodel import select
 
 from cloud_api.common.tables import MemberPlace
@@ -36,6 +37,16 @@ def test_a_number_of_their_own_is_kept_and_never_given_twice(desk):
     answer = desk.client.post("/v1/members", json=draft)
     assert (answer.status_code, answer.json()["code"]) == (409, "number_taken")
     assert desk.read(taken)["number"] == "1001"
+
+
+@pytest.mark.parametrize("name", ["Nora", "Ida"])
+def test_a_number_of_another_member_is_refused_when_one_is_changed(desk, name):
+    desk.member(number="N-1")
+    member_id = desk.member(given_name="Nora", number="N-2")
+    draft = {"given_name": name, "home_site_id": str(desk.site_id), "number": "N-1"}
+    answer = desk.client.put(f"/v1/members/{member_id}", json=draft)
+    assert (answer.status_code, answer.json()["code"]) == (409, "number_taken")
+    assert desk.read(member_id)["number"] == "N-2"
 
 
 def test_asking_twice_with_one_id_makes_one_member(desk):
