@@ -19,9 +19,7 @@ settings.load_profile("fixed")
 
 def pytest_configure(config):
     """Servers are started once per run, by whichever test asks first, and named at the end."""
-    config.stash[_OWNS_RUN] = not hasattr(config, "workerinput")
-    if config.stash[_OWNS_RUN]:
-        servers.open_run()
+    config.stash[_OWNS_RUN] = servers.open_run()
 
 
 def pytest_terminal_summary(terminalreporter):

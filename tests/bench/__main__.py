@@ -22,7 +22,7 @@ def main() -> int:
     parser.add_argument("only", nargs="*", metavar="NAME", help=f"of {', '.join(MODULES)} (default: all)")
     names = parser.parse_args().only or MODULES
     report = Report()
-    servers.open_run()
+    is_own_run = servers.open_run()
     print(f"{platform.machine()}, {os.cpu_count()} cores, Python {platform.python_version()}", flush=True)
     for name in names:
         started = time.perf_counter()
@@ -30,7 +30,8 @@ def main() -> int:
         report.section(f"{name} (load average {load:.1f} at its start)")
         importlib.import_module(f"tests.bench.{name}").run(report)
         report.note(f"{name} took {time.perf_counter() - started:.0f} s")
-    servers.close_run()
+    if is_own_run:
+        servers.close_run()
     return report.close()
 
 

@@ -27,10 +27,12 @@ _RUN = "FIT_TEST_RUN"
 AnyServer = TypeVar("AnyServer", bound=Server)
 
 
-def open_run() -> None:
-    """Begin a run in this process, unless it belongs to one already."""
-    if _RUN not in os.environ:
-        os.environ[_RUN] = tempfile.mkdtemp(prefix="fit-run-")
+def open_run() -> bool:
+    """Begin a run in this process, unless it belongs to one already; whether it began one, and has to end it."""
+    if _RUN in os.environ:
+        return False
+    os.environ[_RUN] = tempfile.mkdtemp(prefix="fit-run-")
+    return True
 
 
 def servers_of_run() -> list[str]:
