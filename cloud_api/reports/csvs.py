@@ -18,10 +18,17 @@ def refusals_csv(report: RefusalsReport) -> str:
 
 
 def _write(head: tuple[str, ...], rows: Iterable[tuple[object, ...]]) -> str:
-    """A reason came from a kiosk: a cell that a spreadsheet would calculate is told to be text."""
     file = io.StringIO()
     writer = csv.writer(file)
     writer.writerow(head)
-    for row in rows:
-        writer.writerow([f"'{cell}" if str(cell).startswith(("=", "+", "-", "@", "\t")) else cell for cell in row])
+    writer.writerows([as_text(cell) if isinstance(cell, str) else cell for cell in row] for row in rows)
     return file.getvalue()
+
+
+_CALCULATED = ("=", "+", "-", "@", "\t", "\r", "\n")
+"""How a text begins that a spreadsheet would calculate (OWASP, CSV Injection)."""
+
+
+def as_text(cell: str) -> str:
+    """A reason came from a kiosk: what a spreadsheet would calculate is told to be text."""
+    return f"'{cell}" if cell.startswith(_CALCULATED) else cell

@@ -3,7 +3,7 @@
 import csv
 import io
 import random
-from datetime import timedelta
+from datetime import date, timedelta
 
 import pytest
 from sqlmodel import select
@@ -12,9 +12,10 @@ from cloud_api.common.events import ATTENDANCE_RECORDED, ATTENDANCE_TOPIC
 from cloud_api.common.outbox import Event, unpack
 from cloud_api.common.roles import Group
 from cloud_api.common.tables import OutboxMessage
-from cloud_api.reports import refusals, visits
+from cloud_api.reports import csvs, refusals, visits
 from cloud_api.reports.drift import Drift, recompute
 from cloud_api.reports.tables import RefusalsByDay, VisitsByHour
+from shared.contracts.reports import RefusalsOfReason, RefusalsReport
 from shared.domain.device import Direction
 from tests.support.builders import NOON, an_event_record, an_id
 from tests.support.desk import arrival, living_visits, ok, void_of
@@ -184,6 +185,15 @@ def test_a_spreadsheet_gets_the_same_and_no_formula(desk, gym):
     assert list(csv.reader(io.StringIO(answer.text))) == [["on", "hour", "visits"], ["2026-03-18", "13", "1"]]
     rows = list(csv.reader(io.StringIO(desk.client.get("/v1/reports/refusals.csv", params=MARCH).text)))
     assert rows[1] == ["2026-03-18", '\'=cmd|"/c calc"!A1', "1"]
+
+
+@pytest.mark.parametrize("begin", ["=", "+", "-", "@", "\t", "\r", "\n"])
+def test_a_text_that_a_spreadsheet_would_calculate_is_told_to_be_text(begin):
+    on = date(2026, 3, 18)
+    reason = RefusalsOfReason(on=on, reason=f"{begin}1+1", refusals=1)
+    report = RefusalsReport(site_id=None, first=on, last=on, total=1, reasons=[reason])
+    rows = list(csv.reader(io.StringIO(csvs.refusals_csv(report), newline="")))
+    assert rows[1] == ["2026-03-18", f"'{begin}1+1", "1"]
 
 
 def test_a_report_covers_at_most_400_days_and_runs_forward(desk):
