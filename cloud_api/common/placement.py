@@ -3,6 +3,9 @@
 ``gym`` says which sites know a member, ``qr`` which passes there are; whichever comes second finds what the first one
 left here, in the same transaction. A member's content key is kept here too, sealed, because ``qr`` wraps it for every
 pass; it is lost for good when the member is erased (hard cases: the roster, sealing, erased members).
+
+Whoever changes a member's sites or passes holds the member's place until the transaction ends: of a sale and a revocation
+at once, the second sees the first.
 """
 
 import json
@@ -61,7 +64,7 @@ def place_member(session: Session, member_id: UUID, bodies: Mapping[UUID, str]) 
 
     Where a site begins or ceases to know the member, the member's passes change with it.
     """
-    place = session.get_one(MemberPlace, member_id)
+    place = session.get_one(MemberPlace, member_id, with_for_update=True)
     before, now = _sites_of(place), set(bodies)
     for site_id, body in bodies.items():
         roster.put(session, site_id=site_id, kind=RowKind.MEMBER, key=str(member_id), body=body)
@@ -77,9 +80,9 @@ def place_member(session: Session, member_id: UUID, bodies: Mapping[UUID, str]) 
 
 def erase_member(session: Session, member_id: UUID) -> None:
     """Take the member and all passes out of every roster, and lose the content key."""
+    place = session.get_one(MemberPlace, member_id, with_for_update=True)
     for credential in _credentials_of(session, member_id):
         remove_credential(session, credential.lookup)
-    place = session.get_one(MemberPlace, member_id)
     for site_id in _sites_of(place):
         roster.remove(session, site_id=site_id, kind=RowKind.MEMBER, key=str(member_id))
     session.delete(place)
@@ -94,7 +97,7 @@ def place_credential(session: Session, lookup: bytes, body: CredentialBody) -> N
     Raises:
         Rejected: ``member_unknown``: the member was erased.
     """
-    place = None if body.member_id is None else session.get(MemberPlace, body.member_id)
+    place = None if body.member_id is None else session.get(MemberPlace, body.member_id, with_for_update=True)
     if body.member_id is not None and place is None:
         raise Rejected("There is no such member.", code="member_unknown")
     credential = session.get(CredentialPlace, lookup) or CredentialPlace(lookup=lookup, kind="", body="")
@@ -138,7 +141,8 @@ def tell_of_many(session: Session, bodies: Mapping[UUID, Mapping[UUID, str]]) ->
 def place_many(session: Session, credentials: Mapping[bytes, CredentialBody]) -> None:
     """Put many new passes of members into the rosters, as :func:`place_credential` does one."""
     wanted = {body.member_id for body in credentials.values()}
-    places = session.exec(select(MemberPlace).where(col(MemberPlace.member_id).in_(wanted)))
+    held = select(MemberPlace).where(col(MemberPlace.member_id).in_(wanted)).order_by(col(MemberPlace.member_id))
+    places = session.exec(held.with_for_update())
     known_at = {place.member_id: _sites_of(place) for place in places}
     sites = roster.list_sites(session)
     rows = [

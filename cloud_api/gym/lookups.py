@@ -14,17 +14,17 @@ from shared.domain.time import local_day
 from shared.errors import Rejected
 
 
-def get_site(session: Session, site_id: UUID) -> SiteRow:
-    """Raises Rejected ``site_unknown``."""
-    row = session.get(SiteRow, site_id)
+def get_site(session: Session, site_id: UUID, *, lock: bool = False) -> SiteRow:
+    """Raises Rejected ``site_unknown``. ``lock`` holds it until the transaction ends, for whoever changes it."""
+    row = session.get(SiteRow, site_id, with_for_update=lock or None)
     if row is None:
         raise Rejected("There is no such site.", code="site_unknown")
     return row
 
 
-def get_plan(session: Session, plan_id: UUID) -> PlanRow:
-    """Raises Rejected ``plan_unknown``."""
-    row = session.get(PlanRow, plan_id)
+def get_plan(session: Session, plan_id: UUID, *, lock: bool = False) -> PlanRow:
+    """Raises Rejected ``plan_unknown``. ``lock`` holds it until the transaction ends, for whoever changes it."""
+    row = session.get(PlanRow, plan_id, with_for_update=lock or None)
     if row is None:
         raise Rejected("There is no such plan.", code="plan_unknown")
     return row

@@ -81,5 +81,7 @@ def member_body(member: MemberRow, memberships: Iterable[MembershipRow], *, site
 
 
 def _plans_of(session: Session, memberships: Iterable[MembershipRow]) -> dict[UUID, Plan]:
+    """As they are now. Who changes one of them meanwhile waits, and then finds the member among those who have it."""
     wanted = {row.plan_id for row in memberships}
-    return {row.id: to_plan(row) for row in session.exec(select(PlanRow).where(col(PlanRow.id).in_(wanted)))}
+    query = select(PlanRow).where(col(PlanRow.id).in_(wanted)).order_by(col(PlanRow.id)).with_for_update(read=True)
+    return {row.id: to_plan(row) for row in session.exec(query.execution_options(populate_existing=True))}

@@ -40,7 +40,7 @@ def change_plan(session: Session, keys: Keys, plan_id: UUID, draft: PlanDraft, *
         Rejected: ``plan_unknown``.
         InvalidInput: it names a site that does not exist.
     """
-    row = get_plan(session, plan_id)
+    row = get_plan(session, plan_id, lock=True)
     before = PlanBody.model_validate_json(row.body)
     old = {**before.model_dump(), "on_sale": row.on_sale}
     row.body, row.on_sale, row.version = _body(session, draft, plan_id), draft.on_sale, row.version + 1

@@ -60,7 +60,7 @@ def change_site(session: Session, site_id: UUID, draft: SiteDraft, *, by: Princi
     Raises:
         Rejected: ``site_unknown``.
     """
-    row = get_site(session, site_id)
+    row = get_site(session, site_id, lock=True)
     before = SiteBody.model_validate_json(row.body)
     row.body = _body(draft, site_id, before.gym_number, before.number)
     row.version += 1

@@ -1,13 +1,22 @@
 """Two transactions that touch one member at the same time: what is derived is what it is one after the other."""
 
+import json
 import threading
+from contextlib import suppress
 from datetime import timedelta
 
 import pytest
 from sqlalchemy import text
+from sqlmodel import select
 
+from cloud_api.common.tables import OutboxMessage
+from cloud_api.gym import erasure, memberships, plans
 from cloud_api.gym.recording import record
 from cloud_api.gym.vouchers import learn_voucher
+from cloud_api.qr import cards, revoking
+from shared.contracts.gym import PlanDraft, Sale
+from shared.contracts.qr import CardRequest
+from shared.errors import Rejected
 from tests.support.builders import NOON, TODAY
 from tests.support.cloud import GYM_DATABASE, a_gym
 from tests.support.desk import Desk, arrival
@@ -76,3 +85,56 @@ def test_an_entry_and_its_voucher_find_each_other(desk, first):
     assert len(desk.visits(who)) == 1
     (seen,) = desk.attendance()
     assert (seen["member"]["id"], seen["flags"]) == (str(who), [])
+
+
+def selling(desk, member_id, plan):
+    sale = Sale(plan_id=plan)
+    return lambda session: memberships.sell(session, desk.gym.cloud.keys, member_id, sale, by="test")
+
+
+def changing(desk, plan, **changes):
+    draft = PlanDraft(**{"name": "Monthly", "months": 1, "price_minor": 34_900, "currency": "DKK", **changes})
+    return lambda session: plans.change_plan(session, desk.gym.cloud.keys, plan, draft, by="test")
+
+
+@pytest.mark.parametrize("first", ["sale", "revocation"])
+def test_a_pass_revoked_while_its_member_comes_to_a_site_is_revoked_there(desk, first):
+    second = desk.site("Second")
+    who = desk.member()
+    card = desk.card(who)
+    sale = selling(desk, who, desk.plan(site_ids=[str(second)]))
+    acts = [sale, lambda session: revoking.revoke_pass(session, desk.gym.cloud.journal, card["id"], by="test")]
+    both(desk, *(acts if first == "sale" else acts[::-1]))
+    assert desk.credential_row(card["lookup"], second)["status"] == "revoked"
+
+
+@pytest.mark.parametrize("first", ["erasure", "card"])
+def test_an_erased_member_keeps_no_pass_that_was_made_meanwhile(desk, first):
+    who = desk.member()
+    before = desk.roster()
+
+    def make_card(session):
+        with suppress(Rejected):
+            cards.issue_card(session, desk.gym.cloud.keys, who, CardRequest(), by="test")
+
+    acts = [lambda session: erasure.erase_member(session, desk.gym.cloud.journal, who, by="test"), make_card]
+    both(desk, *(acts if first == "erasure" else acts[::-1]))
+    assert [key for key in desk.roster() if key not in before] == []
+
+
+@pytest.mark.parametrize("first", ["sale", "change"])
+def test_a_member_who_buys_a_plan_while_it_changes_is_known_where_it_is_good(desk, first):
+    second = desk.site("Second")
+    who, plan = desk.member(), desk.plan(site_ids=[str(desk.site_id)])
+    acts = [selling(desk, who, plan), changing(desk, plan, site_ids=[second])]
+    both(desk, *(acts if first == "sale" else acts[::-1]))
+    assert desk.member_row(who, second) is not None
+
+
+def test_of_two_changes_of_a_plan_the_last_one_told_is_the_plan(desk):
+    plan = desk.plan()
+    both(desk, changing(desk, plan, price_minor=100), changing(desk, plan, price_minor=200))
+    with desk.gym.cloud.database.reading() as session:
+        told = session.exec(select(OutboxMessage.items).where(OutboxMessage.type == "plan.changed")).all()
+    prices = {payload["version"]: payload["price_minor"] for items in told for _, _, payload in json.loads(items)}
+    assert prices == {2: 100, 3: 200}
