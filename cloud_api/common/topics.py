@@ -25,16 +25,36 @@ def create_topics(place: KafkaPlace, names: Collection[str]) -> list[str]:
     """
     admin = AdminClient(place.options())
     try:
-        admin.poll(0)  # lets the sign-in have its first token
-        cluster = admin.list_topics(timeout=TIMEOUT_S)
-        wanted = [place.topic(name) for name in sorted(names)]
-        missing = [name for name in wanted if name not in cluster.topics]
-        replicas = min(REPLICAS, len(cluster.brokers))
-        for name, made in _ask(admin, missing, replicas).items():
+        missing, brokers = _missing(admin, place, names)
+        for name, made in _ask(admin, missing, min(REPLICAS, brokers)).items():
             _wait(admin, name, made)
     except KafkaException as error:
-        raise Unavailable(f"Kafka at {place.servers} does not answer: {_reason(error).str()}.") from error
+        raise _away(place, error) from error
     return missing
+
+
+def missing_topics(place: KafkaPlace, names: Collection[str]) -> list[str]:
+    """Which of these topics are not there yet, by their whole names. Changes nothing.
+
+    Raises:
+        Unavailable: the cluster does not answer.
+    """
+    try:
+        return _missing(AdminClient(place.options()), place, names)[0]
+    except KafkaException as error:
+        raise _away(place, error) from error
+
+
+def _missing(admin: AdminClient, place: KafkaPlace, names: Collection[str]) -> tuple[list[str], int]:
+    """The topics that are not there, and how many brokers there are."""
+    admin.poll(0)  # lets the sign-in have its first token
+    cluster = admin.list_topics(timeout=TIMEOUT_S)
+    wanted = [place.topic(name) for name in sorted(names)]
+    return [name for name in wanted if name not in cluster.topics], len(cluster.brokers)
+
+
+def _away(place: KafkaPlace, error: KafkaException) -> Unavailable:
+    return Unavailable(f"Kafka at {place.servers} does not answer: {_reason(error).str()}.")
 
 
 def _ask(admin: AdminClient, names: Collection[str], replicas: int) -> dict[str, Future[None]]:

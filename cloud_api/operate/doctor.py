@@ -18,13 +18,15 @@ from cloud_api.app import make_cloud
 from cloud_api.common import audit, roster
 from cloud_api.common.certificate import read_certificate
 from cloud_api.common.cloud import Cloud
+from cloud_api.common.event_types import TOPICS
+from cloud_api.common.kafka_place import parse_events_url
 from cloud_api.common.objects import PENDING
 from cloud_api.common.tables import AuditHead, FailedMessage, RosterHead
 from cloud_api.identity.people import has_owner
 from cloud_api.settings import Settings
 from shared.clock import SystemClock
 from shared.domain.time import Clock
-from shared.errors import FitError
+from shared.errors import FitError, Unavailable
 
 _LOW_DISK_MIB = 1024
 _EXPIRES_SOON = timedelta(days=30)
@@ -56,7 +58,7 @@ def examine(settings: Settings, *, clock: Clock | None = None) -> list[Finding]:
             *findings,
             Finding("gym", ok=False, detail=str(error), advice="Run 'fit-cloud init', or restore a backup."),
         ]
-    findings += [*_database(cloud), _mail(cloud), _cache(cloud), _objects(cloud)]
+    findings += [*_database(cloud), _events(settings), _mail(cloud), _cache(cloud), _objects(cloud)]
     cloud.database.close()
     return findings
 
@@ -123,6 +125,24 @@ def _database(cloud: Cloud) -> Iterator[Finding]:
             return
 
 
+def _events(settings: Settings) -> Finding:
+    """Whether Kafka answers, and has every topic; nothing is changed."""
+    if not settings.events_url:
+        return Finding("events", ok=True, detail="within the process")
+    from cloud_api.common.topics import missing_topics  # noqa: PLC0415  # only then is Kafka's library needed
+
+    place = parse_events_url(settings.events_url)
+    try:
+        missing = missing_topics(place, TOPICS)
+    except Unavailable as error:
+        return Finding("events", ok=False, detail=str(error), advice="They wait in the database. See FIT_EVENTS_URL.")
+    if missing:
+        return Finding(
+            "events", ok=False, detail=f"without {', '.join(missing)}", advice="Run 'fit-cloud events topics'."
+        )
+    return Finding("events", ok=True, detail=f"Kafka at {place.servers}, {len(TOPICS)} topics")
+
+
 def _mail(cloud: Cloud) -> Finding:
     words, ok = cloud.mail.describe()
     return Finding(
@@ -146,7 +166,7 @@ def _objects(cloud: Cloud) -> Finding:
 
 
 def _schema(cloud: Cloud) -> Finding:
-    ok = migrations.is_current(cloud.database.writer)
+    ok = migrations.is_current(cloud.database.reader)
     return Finding(
         "schema", ok, "up to date" if ok else "older than this program", "" if ok else "Start the server once."
     )

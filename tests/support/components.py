@@ -4,8 +4,10 @@ import contextlib
 from collections.abc import Iterator
 from pathlib import Path
 
+import pytest
+
 from tests.support.live import LiveGym
-from tests.support.servers.base import Server
+from tests.support.servers.base import MissingProgramError, Server
 from tests.support.servers.kafka import a_broker
 from tests.support.servers.mysql import MySql
 from tests.support.servers.redis import Redis
@@ -22,7 +24,10 @@ class Components:
         self.redis = Redis(folder / "redis")
         for server in self.all().values():
             stack.callback(server.remove)
-            server.start()
+            try:
+                server.start()
+            except MissingProgramError as error:
+                pytest.skip(f"{server.name} cannot be had on this machine: {error}")
 
     def all(self) -> dict[str, Server]:
         return {"mysql": self.mysql, "kafka": self.kafka, "redis": self.redis}

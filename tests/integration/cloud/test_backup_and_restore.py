@@ -265,7 +265,7 @@ class TestDoctor:
         gym.person(Group.OWNER)
         found = self.findings(gym)
         assert {name for name, item in found.items() if not item.ok} == set()
-        assert len(found) == 14
+        assert len(found) == 15
 
     def test_without_an_owner_it_says_what_to_do(self, gym):
         assert "owner-link" in self.findings(gym)["owner"].advice

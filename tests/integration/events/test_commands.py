@@ -1,5 +1,6 @@
 """What an operator can see and do about events."""
 
+import dataclasses
 import json
 import sqlite3
 from contextlib import closing
@@ -13,8 +14,12 @@ from cloud_api.common.event_types import TOPICS
 from cloud_api.common.kept import MAX_TRIES, keep, list_parked, note_try
 from cloud_api.common.outbox import Event
 from cloud_api.common.tables import FailedMessage
+from cloud_api.common.topics import create_topics
+from cloud_api.operate.doctor import examine
 from tests.support.builders import NOON, an_id
 from tests.support.cloud import a_gym
+from tests.support.servers import shared as servers
+from tests.support.servers.kafka import MockKafka
 
 EVENT = Event(an_id(1), "site", "site.changed", an_id(2), NOON, {"site_id": str(an_id(2)), "version": 1})
 
@@ -92,3 +97,19 @@ def test_after_a_restore_what_the_outbox_keeps_is_published_again(gym, capsys, t
         rows = restored.execute("SELECT done_at FROM common_outbox").fetchall()
     assert rows
     assert set(rows) == {(None,)}
+
+
+def test_the_doctor_looks_at_the_broker_and_changes_nothing(gym, place):
+    def finding(url):
+        found = examine(dataclasses.replace(gym.settings, events_url=url))
+        return next(item for item in found if item.name == "events")
+
+    url = f"kafka://{place.servers}?prefix={place.prefix}"
+    assert finding("").detail == "within the process"
+    if not isinstance(servers.kafka(), MockKafka):  # which makes a topic of every name it hears
+        assert finding(url).advice == "Run 'fit-cloud events topics'."
+    create_topics(place, TOPICS)
+    assert finding(url).ok, finding(url)
+    away = finding("kafka://127.0.0.1:1?prefix=nowhere")
+    assert not away.ok
+    assert "does not answer" in away.detail

@@ -17,7 +17,9 @@ from pathlib import Path
 from typing import TypeVar
 from uuid import uuid4
 
-from tests.support.servers.base import Server, locked
+import pytest
+
+from tests.support.servers.base import MissingProgramError, Server, locked
 from tests.support.servers.kafka import Kafka, MockKafka, a_broker
 from tests.support.servers.moto import Moto
 from tests.support.servers.mysql import MySql
@@ -95,11 +97,21 @@ _spare: defaultdict[str, list[str]] = defaultdict(list)
 """Databases of this process that were used and can be filled anew, by what they are like."""
 
 
+def _made(make: Callable[[Path], AnyServer], folder: Path) -> AnyServer:
+    """The server, not started; a test that needs one which cannot be had says so and is skipped."""
+    try:
+        server = make(folder)
+        server.command()  # looks for its programs
+    except MissingProgramError as error:
+        pytest.skip(f"cannot be had on this machine: {error}")
+    return server
+
+
 def _shared(kind: str, make: Callable[[Path], AnyServer]) -> AnyServer:
     folder = Path(os.environ[_RUN])
     note = folder / f"{kind}.json"
     with locked(folder / f"{kind}.lock"):
-        server = make(folder / kind)
+        server = _made(make, folder / kind)
         if note.exists():
             server.port = json.loads(note.read_text())["port"]
             assert server.answers(), f"{server.name} has gone:\n{server.log()}"
