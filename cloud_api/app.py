@@ -242,7 +242,7 @@ def _watch(cloud: Cloud) -> health.Watch:
     return health.Watch(
         {
             "database": partial(health.answers, cloud),
-            "schema": partial(migrations.is_current, cloud.database.writer),
+            "schema": partial(migrations.is_current, cloud.database.reader),
             "keys": partial(health.has_keys, cloud),
         }
     )
