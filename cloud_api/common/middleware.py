@@ -9,6 +9,7 @@ from http import HTTPStatus
 from time import perf_counter
 
 import anyio
+from sqlalchemy.exc import IntegrityError
 from starlette.datastructures import Headers, MutableHeaders
 from starlette.responses import Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
@@ -32,6 +33,8 @@ STREAMED = {("PUT", "/v1/objects/"): 64 * 1024 * 1024}
 
 MAX_ATTEMPTS = 6
 """How often a request is tried whose transaction the database undid to let another one through."""
+ATTEMPTS_AT_A_KEY = 3
+"""How often when somebody else wrote a row of the same key in the same moment: now it sees that row."""
 
 REQUEST_ID_HEADER = "X-Request-Id"
 SECURITY_HEADERS = {
@@ -135,12 +138,17 @@ class Shell:
             await _server_error()(scope, receive, send)
 
     async def _attempt(self, exchange: Exchange, body: bytes, receive: Receive, send: Send) -> None:
-        """Answer a request; again from its start when the database undid its transaction, of which nothing is left."""
+        """Answer a request; again from its start when the database undid its transaction, of which nothing is left.
+
+        So also when two wrote the same new thing at once: a request sent twice, or two that take one name.
+        """
         for attempt in range(MAX_ATTEMPTS):
             scope = {**exchange.scope}
             try:
                 return await self._app(scope, replay(body, receive), send)
-            except Conflict:
+            except (Conflict, IntegrityError) as error:
+                if isinstance(error, IntegrityError) and attempt + 1 >= ATTEMPTS_AT_A_KEY:
+                    raise  # it was no chance
                 log.info("a request was undone by the database, attempt %d", attempt + 1)
                 await anyio.sleep(random.uniform(0, 0.02 * 2**attempt))  # to part those who collided
             finally:

@@ -7,6 +7,7 @@ from datetime import timedelta
 from cloud_api.common.roles import Group
 from cloud_api.gym import machines
 from tests.support.answers import refusal
+from tests.support.builders import an_id
 from tests.support.desk import ok
 
 SECOND = timedelta(seconds=1)
@@ -36,6 +37,30 @@ def test_of_two_changes_at_once_one_is_refused(equipment, monkeypatch):
         thread.join(30)
     assert sorted(answers) == [200, 409]
     assert equipment.read(machine)["version"] == 2
+
+
+def test_one_machine_sent_twice_at_once_is_one_machine(equipment, desk, monkeypatch):
+    """As by a client that waited too long for its first answer."""
+    both, today_of, answers = threading.Barrier(2), machines.today_of, []
+
+    def meeting(session, site_id):
+        with contextlib.suppress(threading.BrokenBarrierError):
+            both.wait(1)
+        return today_of(session, site_id)
+
+    body = {"id": str(an_id(77)), "site_id": str(desk.site_id), "name": "Rower", "category": "rowing"}
+    client = desk.client
+    threads = [
+        threading.Thread(target=lambda: answers.append(client.post("/v1/machines", json=body).status_code))
+        for _ in range(2)
+    ]
+    monkeypatch.setattr(machines, "today_of", meeting)
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join(30)
+    assert answers == [201, 201]
+    assert desk.published().count("machine.created") == 1
 
 
 def test_the_list_is_filtered_and_paged(equipment, desk):
