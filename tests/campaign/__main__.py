@@ -41,12 +41,18 @@ def _mariadb() -> bool:
     return ran
 
 
+def _fuzz() -> bool:
+    ran: bool = importlib.import_module("tests.campaign.fuzz").run()
+    return ran
+
+
 PARTS: dict[str, Callable[[], bool]] = {
     "mutants": _mutants,
     "exactly_once": _exactly_once,
     "powerloss": _powerloss,
     "kills": _kills,
     "components": _components,
+    "fuzz": _fuzz,
     "mysql": _mysql,
     "mariadb": _mariadb,
 }

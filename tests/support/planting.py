@@ -65,16 +65,19 @@ class Planter:
                 if method in operations:
                     yield from self._requests(method.upper(), path, operations[method])
 
+    def request(self, method: str, path: str, *, honest: bool = True) -> dict[str, Any]:
+        """Keyword arguments of ``client.request`` for one operation, as documented or wrong everywhere."""
+        operation = self.document["paths"][path][method.lower()]
+        request: dict[str, Any] = {"method": method, "url": self._url(path, honest=honest)}
+        request["headers"] = {name: self.plant() for name in ("User-Agent", "Cookie", "Referer", "traceparent")}
+        request["params"] = self._parameters(operation, honest=honest)
+        if (content := _json_of(operation)) is not None:
+            request["json"] = self.value(content["schema"], honest=honest)
+        return request
+
     def _requests(self, method: str, path: str, operation: Mapping[str, Any]) -> Iterator[dict[str, Any]]:
-        content = operation.get("requestBody", {}).get("content", {}).get("application/json")
-        for honest in (True, False):
-            request: dict[str, Any] = {"method": method, "url": self._url(path, honest=honest)}
-            request["headers"] = {name: self.plant() for name in ("User-Agent", "Cookie", "Referer", "traceparent")}
-            request["params"] = self._parameters(operation, honest=honest)
-            if content is not None:
-                request["json"] = self.value(content["schema"], honest=honest)
-            yield request
-        if content is not None:
+        yield from (self.request(method, path, honest=honest) for honest in (True, False))
+        if _json_of(operation) is not None:
             broken = json.dumps({"name": self.plant()})[:-1] + self.plant()
             json_type = {"Content-Type": "application/json"}
             yield {"method": method, "url": self._url(path, honest=True), "content": broken, "headers": json_type}
@@ -89,3 +92,9 @@ class Planter:
         return {name: 0 if name == "wait" and honest else value for name, value in values.items()} | {
             "further": self.plant()
         }
+
+
+def _json_of(operation: Mapping[str, Any]) -> Mapping[str, Any] | None:
+    """What the document says of an operation's JSON body; None without one."""
+    found: Mapping[str, Any] | None = operation.get("requestBody", {}).get("content", {}).get("application/json")
+    return found
