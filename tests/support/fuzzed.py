@@ -1,5 +1,6 @@
 """A gym to be asked everything: a sample of each thing that is there, and the operations of its OpenAPI document."""
 
+import functools
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
@@ -25,7 +26,6 @@ class FuzzedGym:
         make_sample(gym.cloud, members=12, seed=1, out=folder)
         gym.dispatch()
         self.document = gym.app.openapi()
-        self.schema: Any = schemathesis.openapi.from_dict(self.document)
         self._owners = {route.path: _room(route.original_route.endpoint) for route in api_routes(gym.app)}
         self.owner = gym.token_of(Group.OWNER)
         self.kiosk = gym.kiosk().token()
@@ -77,6 +77,11 @@ class FuzzedGym:
     def token_for(self, path: str) -> str:
         """Who may ask: a kiosk for itself, an Owner everything else."""
         return self.kiosk if "/self/" in path else self.owner
+
+    @functools.cached_property
+    def schema(self) -> Any:
+        """What schemathesis makes of the document."""
+        return schemathesis.openapi.from_dict(self.document)
 
     def open(self) -> "FuzzedGym":
         """Let schemathesis send requests by itself. It starts what the gym does in the background."""
