@@ -31,7 +31,7 @@ def correct(
             ``id_taken``; ``till_not_open`` or ``till_currency`` where cash is part of it.
     """
     order = hold_order(session, order_id)
-    known = find_issued(session, wanted.id, order, ReceiptKind.PAYMENT, wanted)
+    known = find_issued(session, wanted.id, order, ReceiptKind.PAYMENT, wanted, amount_minor=wanted.amount_minor)
     if known is not None:
         return _receipts_of(session, known)
     payment = payment_of(session, order)

@@ -10,7 +10,7 @@ from cloud_api.common.session import transaction_time
 from cloud_api.payments.pricing import price_lines
 from cloud_api.payments.receipts import get_site, write_now
 from cloud_api.payments.tables import LineRow, OrderRow
-from shared.contracts.payments import NewOrder, RenewalLine, SaleLine
+from shared.contracts.payments import LineKind, NewOrder, RenewalLine, SaleLine
 from shared.errors import Rejected
 
 
@@ -68,12 +68,19 @@ def lines_of(session: Session, order_id: UUID) -> list[LineRow]:
 
 
 def _same_order(session: Session, known: OrderRow, wanted: NewOrder) -> OrderRow:
-    before = [(line.membership_id, line.starts_on, line.paid_through_on) for line in lines_of(session, known.id)]
-    now = [(line.membership_id, *_days(line)) for line in wanted.lines]
+    before = [_asked(line) for line in lines_of(session, known.id)]
+    now = [_asked_for(line) for line in wanted.lines]
     if (known.site_id, known.member_id, before) != (wanted.site_id, wanted.member_id, now):
         raise Rejected("This id names another order.", code="id_taken")
     return known
 
 
-def _days(line: SaleLine | RenewalLine) -> tuple[object, object]:
-    return (line.starts_on, None) if isinstance(line, SaleLine) else (None, line.paid_through_on)
+def _asked(line: LineRow) -> tuple[object, ...]:
+    plan_id = line.plan_id if line.kind == LineKind.SALE.value else None
+    return line.membership_id, plan_id, line.starts_on, line.paid_through_on
+
+
+def _asked_for(line: SaleLine | RenewalLine) -> tuple[object, ...]:
+    if isinstance(line, SaleLine):
+        return line.membership_id, line.plan_id, line.starts_on, None
+    return line.membership_id, None, None, line.paid_through_on

@@ -31,13 +31,13 @@ def price_lines(session: Session, wanted: NewOrder) -> tuple[list[LineRow], str]
         for number, (line, plan) in enumerate(zip(wanted.lines, plans, strict=True), 1)
     ]
     for line, plan in zip(wanted.lines, plans, strict=True):
-        _check_price(plan, line.price_minor)
-    check_lines(session, wanted.member_id, lines, lock=False)
+        _check_price(plan, line.price_minor, plan.currency)
+    check_lines(session, wanted.member_id, lines, plans[0].currency, lock=False)
     return lines, plans[0].currency
 
 
 def check_lines(
-    session: Session, member_id: UUID, lines: Sequence[LineRow], *, lock: bool
+    session: Session, member_id: UUID, lines: Sequence[LineRow], currency: str, *, lock: bool
 ) -> dict[UUID, MembershipRow]:
     """Whether every line may be paid for as it stands; the memberships it names that are known, by id.
 
@@ -52,7 +52,7 @@ def check_lines(
     known = find_memberships(session, (line.membership_id for line in lines), lock=lock)
     for line in lines:
         plan, membership = get_plan(session, line.plan_id), known.get(line.membership_id)
-        _check_price(plan, line.price_minor)
+        _check_price(plan, line.price_minor, currency)
         if line.kind == LineKind.SALE.value:
             _check_sale(plan, membership)
         else:
@@ -102,8 +102,8 @@ def _line(order_id: UUID, number: int, line: SaleLine | RenewalLine, plan: PlanR
     )
 
 
-def _check_price(plan: PlanRow, shown: int | None) -> None:
-    if shown is not None and shown != plan.price_minor:
+def _check_price(plan: PlanRow, shown: int | None, currency: str) -> None:
+    if shown is not None and (shown, currency) != (plan.price_minor, plan.currency):
         raise PriceChanged(Money(plan.price_minor, plan.currency))
 
 

@@ -99,9 +99,17 @@ def get_receipt(session: Session, number: int) -> ReceiptRow:
 
 
 def find_issued(
-    session: Session, receipt_id: UUID, order: OrderRow, kind: ReceiptKind, tender: Tender
+    session: Session,
+    receipt_id: UUID,
+    order: OrderRow,
+    kind: ReceiptKind,
+    tender: Tender,
+    *,
+    amount_minor: int | None = None,
 ) -> ReceiptRow | None:
     """What was issued for this id before, when the same was asked; None when the id is new.
+
+    ``amount_minor`` is the amount that was named, if one was.
 
     Raises:
         Rejected: ``id_taken``: it names something else.
@@ -109,7 +117,9 @@ def find_issued(
     if session.get(TransactionRow, receipt_id) is None:
         return None
     known = find_receipt(session, receipt_id)
-    if known is None or (known.order_id, known.kind, known.method) != (order.id, kind.value, tender.method.value):
+    asked = (order.id, kind.value, tender.method.value, tender.reference)
+    is_same = known is not None and (known.order_id, known.kind, known.method, known.reference) == asked
+    if known is None or not is_same or amount_minor not in (None, known.amount_minor):
         raise Rejected("This id names something else.", code="id_taken")
     return known
 

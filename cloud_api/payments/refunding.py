@@ -26,7 +26,7 @@ def refund(session: Session, keys: Keys, order_id: UUID, wanted: NewRefund, *, b
             ``till_currency`` for cash.
     """
     order = hold_order(session, order_id)
-    known = find_issued(session, wanted.id, order, ReceiptKind.REFUND, wanted)
+    known = find_issued(session, wanted.id, order, ReceiptKind.REFUND, wanted, amount_minor=wanted.amount_minor)
     if known is not None:
         return known
     payment = payment_of(session, order)

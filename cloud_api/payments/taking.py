@@ -35,7 +35,7 @@ def take_payment(
     if order.payment_id is not None:
         raise Rejected("This order has been paid.", code="order_paid")
     lines = lines_of(session, order.id)
-    claim_lines(session, order, lines, check_lines(session, order.member_id, lines, lock=True))
+    claim_lines(session, order, lines, check_lines(session, order.member_id, lines, order.currency, lock=True))
     till = hold_open_till(session, order.site_id, [wanted.method], currency=order.currency)
     now = transaction_time(session)
     change_order(session, order, "payment.taken", by=by, payment_id=wanted.id, paid_at=now)

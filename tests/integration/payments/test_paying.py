@@ -72,6 +72,14 @@ def test_the_server_owns_the_price(cashier):
     assert cashier.balances() == {}
 
 
+def test_the_same_number_in_another_currency_is_another_price(cashier):
+    order = cashier.order()
+    draft = {"name": "Monthly", "months": 1, "price_minor": PRICE, "currency": "EUR"}
+    ok(cashier.client.put(f"/v1/plans/{cashier.plan_id}", json=draft))
+    cashier.dispatch()
+    assert refusal(cashier.ask_pay(order), 409, "price_changed").price == Price(minor=PRICE, currency="EUR")
+
+
 def test_what_may_not_be_sold_is_refused_before_money(cashier):
     member_id, line = cashier.member(), cashier.sale()
     order = cashier.order(member_id, line)
@@ -101,9 +109,12 @@ def test_the_same_request_again_gives_the_same_and_does_nothing(cashier):
     order = cashier.order(member_id, line, id=order_id)
     assert cashier.order(member_id, line, id=order_id) == order
     refusal(cashier.ask_order(member_id, cashier.sale(), id=order_id), 409, "id_taken")
+    other_plan = {**line, "plan_id": str(cashier.desk.plan(name="Other"))}
+    refusal(cashier.ask_order(member_id, other_plan, id=order_id), 409, "id_taken")
     payment_id = str(an_id())
     receipt = cashier.pay(order, id=payment_id)
     assert cashier.pay(order, id=payment_id) == receipt
+    refusal(cashier.ask_pay(order, id=payment_id, reference="slip 4712"), 409, "id_taken")
     refusal(cashier.ask_pay(order), 409, "order_paid")
     refusal(cashier.ask_pay(cashier.order(), id=payment_id), 409, "id_taken")
     assert cashier.membership(line)["paid_through_on"] == "2026-04-17"

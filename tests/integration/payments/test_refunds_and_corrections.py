@@ -36,6 +36,7 @@ def test_the_same_refund_again_is_the_same(cashier):
     receipt = cashier.refund(order, id=refund_id, amount_minor=100)
     assert cashier.refund(order, id=refund_id, amount_minor=100) == receipt
     refusal(cashier.ask_refund(order, id=order["payment_id"]), 409, "id_taken")
+    refusal(cashier.ask_refund(order, id=refund_id, amount_minor=200), 409, "id_taken")
     assert cashier.read(order)["refunded_minor"] == 100
 
 
