@@ -18,6 +18,9 @@ EXAMPLES = int(os.environ.get("FIT_FUZZ_EXAMPLES", "10"))
 SEEDED = "FIT_FUZZ_EXAMPLES" not in os.environ
 """A campaign takes other examples each time."""
 
+pytestmark = pytest.mark.filterwarnings("ignore:Do not use the `random` module")
+"""What the gym does in the background may draw a number while schemathesis draws an example."""
+
 UNFIT = [positive_data_acceptance, negative_data_rejection]
 """Whether a request is good is not all in a schema: rules between fields are not, and unknown fields are passed over."""
 
