@@ -116,7 +116,8 @@ def make_cloud(settings: Settings, *, clock: Clock | None = None) -> Cloud:
     """
     clock = clock or SystemClock()
     keys = Keys(settings.secrets)
-    database = Database(settings.database_url, clock=clock, writers=settings.database_writers)
+    writers = settings.database_writers + bool(settings.events_url)  # one is held by whose turn it is to relay
+    database = Database(settings.database_url, clock=clock, writers=writers)
     tokens = Tokens(keys, clock)
     standings = {PrincipalKind.PERSON: person_standing, PrincipalKind.DEVICE: device_standing(keys)}
     cloud = Cloud(

@@ -52,6 +52,14 @@ def test_a_new_site_gets_every_pass_there_is(gym):
     wait_until(lambda: desk.credential_row(card["lookup"], second) is not None, "the site knows no passes")
 
 
+def test_one_writing_connection_is_enough_to_relay(tmp_path, monkeypatch, environ):
+    """Whose turn it is holds a connection while another one marks what went."""
+    monkeypatch.setenv(GYM_DATABASE, "mysql")
+    with a_gym(tmp_path, environ={**environ, "FIT_DATABASE_WRITERS": "1"}) as gym:
+        Desk(gym).member()
+        assert gym.cloud.dispatcher.run_pending() > 0
+
+
 def test_services_apart_hear_only_what_is_theirs(tmp_path, monkeypatch, environ):
     """A process that serves the gym, and one that serves the reports; neither does the other's work."""
     monkeypatch.setenv(GYM_DATABASE, "mysql")
