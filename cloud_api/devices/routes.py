@@ -66,9 +66,7 @@ def _joining(cloud: Cloud) -> APIRouter:
     def enrol(body: EnrolRequest, request: Request) -> Enrolment:
         """Redeem a one-time code with the kiosk's public key. Five tries in ten minutes per sender."""
         sender = sender_of(request)
-        limit.take(sender)
-        limit_of_all.take("all")
-        with cloud.database.transaction() as session:
+        with limit.trying(sender), limit_of_all.trying("all"), cloud.database.transaction() as session:
             enrolled = enrolment.enrol(session, body, keys=cloud.keys)
         limit.forget(sender)
         return enrolled

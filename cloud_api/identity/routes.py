@@ -47,14 +47,13 @@ def _signing_in(cloud: Cloud) -> APIRouter:
     @routes.post("/v1/sign-in", responses=problem_responses(401, 429))
     def sign_in(body: SignIn, request: Request) -> SignedIn:
         """Sign in with e-mail address and password. Ten tries in five minutes per address and sender, 100 per sender."""
-        limit_of_sender.take(sender_of(request))
         key = f"{sender_of(request)} {body.email.strip().lower()}"
-        limit.take(key)
-        with cloud.database.reading() as session:
-            person_id = sessions.check_password(session, email=body.email, password=body.password)
-        limit.forget(key)
-        with cloud.database.transaction() as session:
-            return sessions.open_session(session, person_id, tokens=cloud.tokens)
+        with limit_of_sender.trying(sender_of(request)), limit.trying(key):
+            with cloud.database.reading() as session:
+                person_id = sessions.check_password(session, email=body.email, password=body.password)
+            limit.forget(key)
+            with cloud.database.transaction() as session:
+                return sessions.open_session(session, person_id, tokens=cloud.tokens)
 
     @routes.post("/v1/token-refreshes", responses=problem_responses(401))
     def refresh(body: Refresh) -> SignedIn:

@@ -8,7 +8,9 @@ import pytest
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from sqlmodel import select
 
+from cloud_api.common.database import Conflict
 from cloud_api.common.roles import Group
+from cloud_api.devices import enrolment
 from cloud_api.devices.routes import ENROL_TRIES, ENROL_TRIES_OF_ALL
 from cloud_api.devices.tables import EnrolmentCodeRow
 from shared.contracts.base import to_base64
@@ -118,6 +120,20 @@ def test_guessing_from_many_places_ends_too(gym, key, monkeypatch):
         for _ in range(ENROL_TRIES_OF_ALL):
             gym.ask_to_enrol(client, "ABCDEFGH", key)
         refusal(gym.ask_to_enrol(client, "ABCDEFGH", key), 429, "too_many_tries")
+
+
+def test_a_try_that_the_database_undid_is_none(gym, key, monkeypatch):
+    """The shell does the request again: what a guess costs must not be paid for it."""
+    enrol, undone = enrolment.enrol, iter(range(ENROL_TRIES))
+
+    def unlucky(session, *arguments, **facts):
+        if next(undone, None) is not None:
+            raise Conflict("undone")
+        return enrol(session, *arguments, **facts)
+
+    monkeypatch.setattr(enrolment, "enrol", unlucky)
+    with gym.client() as client:
+        assert gym.ask_to_enrol(client, new_device(gym)["code"], key).status_code == 201
 
 
 def test_enrolling_again_in_place_keeps_the_device_and_its_events_and_ends_the_old_key(gym, kiosk):
