@@ -155,8 +155,9 @@ def place_many(session: Session, credentials: Mapping[bytes, CredentialBody]) ->
 
 
 def fill_site(session: Session, site_id: UUID) -> None:
-    """Tell a new site of every pass there is. Its members come from ``gym``."""
-    at_home = {place.member_id for place in session.exec(select(MemberPlace)) if site_id in _sites_of(place)}
+    """Tell a new site of every pass there is. Its members come from ``gym``. No pass changes meanwhile."""
+    held = select(MemberPlace).order_by(col(MemberPlace.member_id)).with_for_update()
+    at_home = {place.member_id for place in session.exec(held) if site_id in _sites_of(place)}
     for credential in session.exec(select(CredentialPlace)):
         known_at = {site_id} if credential.member_id in at_home else set()
         _put_credential(session, credential, known_at=known_at, sites=[site_id])

@@ -9,7 +9,8 @@ import pytest
 from sqlalchemy import text
 from sqlmodel import select
 
-from cloud_api.common.tables import OutboxMessage
+from cloud_api.common import placement
+from cloud_api.common.tables import OutboxMessage, RosterRow
 from cloud_api.gym import erasure, memberships, plans
 from cloud_api.gym.recording import record
 from cloud_api.gym.vouchers import learn_voucher
@@ -106,6 +107,21 @@ def test_a_pass_revoked_while_its_member_comes_to_a_site_is_revoked_there(desk, 
     acts = [sale, lambda session: revoking.revoke_pass(session, desk.gym.cloud.journal, card["id"], by="test")]
     both(desk, *(acts if first == "sale" else acts[::-1]))
     assert desk.credential_row(card["lookup"], second)["status"] == "revoked"
+
+
+@pytest.mark.parametrize("first", ["site", "revocation"])
+def test_a_pass_revoked_while_a_new_site_hears_of_all_passes_is_revoked_there(desk, first):
+    card, second = desk.card(desk.member(plan=desk.plan())), desk.site("Second")
+    acts = [
+        lambda session: placement.fill_site(session, second),
+        lambda session: revoking.revoke_pass(session, desk.gym.cloud.journal, card["id"], by="test"),
+    ]
+    both(desk, *(acts if first == "site" else acts[::-1]))
+    with desk.gym.cloud.database.reading() as session:
+        there = session.get(RosterRow, (second, "credential", card["lookup"].hex()))
+        here = session.get(RosterRow, (desk.site_id, "credential", card["lookup"].hex()))
+    assert json.loads(here.body)["status"] == "revoked"
+    assert json.loads(there.body)["status"] == "revoked"
 
 
 @pytest.mark.parametrize("first", ["erasure", "card"])
