@@ -3,7 +3,6 @@
 from collections.abc import Collection
 from uuid import UUID
 
-from sqlalchemy.exc import IntegrityError
 from sqlmodel import Session, func, select
 
 from cloud_api.common import audit
@@ -11,7 +10,7 @@ from cloud_api.common.principal import Principal
 from cloud_api.common.session import new_id, transaction_time
 from cloud_api.payments.outgoing import tell_till
 from cloud_api.payments.posting import post
-from cloud_api.payments.receipts import get_site
+from cloud_api.payments.receipts import get_site, write_now
 from cloud_api.payments.tables import EntryRow, TillRow
 from shared.contracts.payments import NewTill, TillCount, TransactionKind
 from shared.domain.ledger import Method, counted_out, floated
@@ -29,6 +28,8 @@ def open_till(session: Session, wanted: NewTill, *, by: Principal | str) -> Till
     if known is not None:
         return _same_till(known, wanted)
     get_site(session, wanted.site_id)
+    if _find_open(session, wanted.site_id) is not None:
+        raise Rejected("The till of this site is open already.", code="till_open")
     row = TillRow(
         id=wanted.id,
         site_id=wanted.site_id,
@@ -38,10 +39,7 @@ def open_till(session: Session, wanted: NewTill, *, by: Principal | str) -> Till
         opened_at=transaction_time(session),
     )
     session.add(row)
-    try:
-        session.flush()
-    except IntegrityError as error:
-        raise Rejected("The till of this site is open already.", code="till_open") from error
+    write_now(session)
     entries = floated(Money(wanted.float_minor, wanted.currency))
     post(session, new_id(session), TransactionKind.TILL_OPENED, entries, site_id=row.site_id, till=row, by=by)
     _note(session, row, "opened", {}, by=by)
@@ -96,7 +94,7 @@ def get_till(session: Session, till_id: UUID, *, lock: bool = False) -> TillRow:
 
 def get_open_till(session: Session, site_id: UUID) -> TillRow:
     """Raises Rejected ``till_unknown``: none is open."""
-    row = session.exec(select(TillRow).where(TillRow.open_site_id == site_id)).first()
+    row = _find_open(session, site_id)
     if row is None:
         raise Rejected("No till is open at this site.", code="till_unknown")
     return row
@@ -108,6 +106,10 @@ def expected_in(session: Session, till: TillRow) -> int:
         return till.expected_minor
     query = select(func.coalesce(func.sum(EntryRow.amount_minor), 0)).where(EntryRow.till_id == till.id)
     return int(session.exec(query).one())
+
+
+def _find_open(session: Session, site_id: UUID) -> TillRow | None:
+    return session.exec(select(TillRow).where(TillRow.open_site_id == site_id)).first()
 
 
 def _same_till(known: TillRow, wanted: NewTill) -> TillRow:

@@ -8,7 +8,7 @@ from concurrent.futures import ThreadPoolExecutor
 import pytest
 
 from cloud_api.gym import memberships, placing
-from cloud_api.payments import refunding, taking
+from cloud_api.payments import refunding, taking, tills
 from shared.errors import Rejected
 from tests.support.builders import an_id
 from tests.support.cashier import CASH, PRICE, Cashier
@@ -167,3 +167,12 @@ def test_a_renewal_and_a_pause_at_once_both_count(cashier, monkeypatch):
     assert ok(paused)
     cashier.dispatch()
     assert cashier.membership(line)["paid_through_on"] == "2026-05-27"
+
+
+def test_a_till_that_is_asked_for_twice_at_once_is_opened_once(cashier, monkeypatch):
+    """As by a client that waited too long for its first answer; another till of the site is refused as ever."""
+    let_two_meet(monkeypatch, tills, "write_now")
+    till_id = str(an_id())
+    assert codes(at_once(*[lambda: cashier.ask_open_till(id=till_id)] * 2)) == {201: 2}
+    assert codes([cashier.ask_open_till()]) == {"till_open": 1}
+    cashier.check_books()
