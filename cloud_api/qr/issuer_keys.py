@@ -23,10 +23,11 @@ GONE_AFTER = timedelta(days=3)
 _MAX_NUMBER = 255
 
 
-def living_keys(session: Session) -> Sequence[IssuerKeyRow]:
-    """The keys that doors hold, oldest first."""
+def living_keys(session: Session, *, lock: bool = False) -> Sequence[IssuerKeyRow]:
+    """The keys that doors hold, oldest first. ``lock``: none of them is retired before the transaction ends."""
     query = select(IssuerKeyRow).where(col(IssuerKeyRow.retired_at).is_(None))
-    return session.exec(query.order_by(col(IssuerKeyRow.created_at), col(IssuerKeyRow.number))).all()
+    query = query.order_by(col(IssuerKeyRow.created_at), col(IssuerKeyRow.number))
+    return session.exec(query.with_for_update() if lock else query).all()
 
 
 def signing_key(session: Session) -> IssuerKeyRow:
@@ -69,7 +70,7 @@ def rotate(session: Session, keys: Keys, *, compromised: bool, by: Principal | s
 
 def tell_site(session: Session, keys: Keys, site_id: UUID) -> None:
     """Put the keys into a new site's roster; the very first site makes the first key."""
-    for row in living_keys(session) or [_make(session, keys)]:
+    for row in living_keys(session, lock=True) or [_make(session, keys)]:
         _put(session, row, [site_id])
 
 

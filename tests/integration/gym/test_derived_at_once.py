@@ -9,14 +9,15 @@ import pytest
 from sqlalchemy import text
 from sqlmodel import select
 
-from cloud_api.common import placement
+from cloud_api.common import placement, roster
 from cloud_api.common.tables import OutboxMessage, RosterRow
 from cloud_api.gym import erasure, memberships, plans
 from cloud_api.gym.recording import record
 from cloud_api.gym.vouchers import learn_voucher
-from cloud_api.qr import cards, revoking
+from cloud_api.qr import cards, issuer_keys, revoking
 from shared.contracts.gym import PlanDraft, Sale
 from shared.contracts.qr import CardRequest
+from shared.contracts.roster import RowKind
 from shared.errors import Rejected
 from tests.support.builders import NOON, TODAY
 from tests.support.cloud import GYM_DATABASE, a_gym
@@ -122,6 +123,20 @@ def test_a_pass_revoked_while_a_new_site_hears_of_all_passes_is_revoked_there(de
         here = session.get(RosterRow, (desk.site_id, "credential", card["lookup"].hex()))
     assert json.loads(here.body)["status"] == "revoked"
     assert json.loads(there.body)["status"] == "revoked"
+
+
+def test_a_key_retired_while_a_new_site_hears_of_all_keys_is_not_good_there(desk):
+    second, keys = desk.site("Second"), desk.gym.cloud.keys
+    desk.gym.dispatch()
+    (old,) = [key for kind, key in desk.roster() if kind == "issuer_key"]
+    with desk.gym.cloud.database.transaction() as session:
+        roster.remove(session, site_id=second, kind=RowKind.ISSUER_KEY, key=old)  # as if the site had not heard yet
+    both(
+        desk,
+        lambda session: issuer_keys.tell_site(session, keys, second),
+        lambda session: issuer_keys.rotate(session, keys, compromised=True, by="test"),
+    )
+    assert [key for kind, key in desk.roster(second) if kind == "issuer_key"] == ["2"]
 
 
 @pytest.mark.parametrize("first", ["erasure", "card"])
