@@ -31,6 +31,7 @@ from cloud_api.common.objects import Objects
 from cloud_api.common.outbox import Consumer
 from cloud_api.common.principal import Allow, PrincipalKind
 from cloud_api.common.rate_limits import RateLimits
+from cloud_api.common.routing import join
 from cloud_api.common.tokens import Tokens
 from cloud_api.devices import events as devices_events
 from cloud_api.devices import routes as devices_routes
@@ -74,6 +75,9 @@ _CONSUMERS: dict[str, Callable[[Cloud], list[Consumer]]] = {
     "notifications": notifications_events.consumers,
 }
 """Without Kafka all of them work in every process, whichever services it serves: they share one outbox and one inbox."""
+
+_WITH_WORK = frozenset({"devices", "notifications"})
+"""Services whose routers have work of their own in the background."""
 
 PUBLIC = frozenset(
     {
@@ -258,7 +262,10 @@ def _mount(app: FastAPI, cloud: Cloud, services: tuple[str, ...]) -> dict[str, s
     owners = dict.fromkeys((route.path or "" for route in api_routes(app)), "")
     for service in services:
         routes = _ROUTERS[service](cloud)
-        app.include_router(routes)
+        if service in _WITH_WORK:
+            app.include_router(routes)
+        else:
+            join(app.router, routes)
         for route in routes.routes:
             owners.setdefault(getattr(route, "path", ""), service)
     return owners

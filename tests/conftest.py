@@ -1,5 +1,6 @@
 """What holds for all tests: no window needs a display, no unit test reaches a network, examples are the same each run."""
 
+import gc
 import os
 import socket
 from pathlib import Path
@@ -44,6 +45,18 @@ class _NoNetwork(socket.socket):
         if self.family != socket.AF_UNIX:
             pytest.fail(f"a unit test tried to connect to {address!r}")
         super().connect(address)
+
+
+def pytest_runtest_logfinish(nodeid, location):
+    """What is alive after a while stays alive: let the garbage collector not look at it again and again."""
+    _finished.append(nodeid)
+    if len(_finished) % _TESTS_BETWEEN_FREEZES == 0:
+        gc.collect()
+        gc.freeze()
+
+
+_finished: list[str] = []
+_TESTS_BETWEEN_FREEZES = 25
 
 
 @pytest.fixture(autouse=True)
