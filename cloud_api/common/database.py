@@ -28,6 +28,8 @@ __all__ = ["Conflict", "Database", "Session", "UtcDateTime", "Uuid16", "ignoring
 BUSY_TIMEOUT_MS = 10_000
 READERS = 10
 """Connections for reading; the server runs as many worker threads."""
+LONGEST_CONCAT = 2**20
+"""Bytes of a GROUP_CONCAT on a database server, whose own limit is 1,024 and cuts off without an error."""
 RECYCLE_S = 1800
 """Connections to a server are made anew after half an hour, before proxies and the server itself drop them."""
 
@@ -221,7 +223,10 @@ def _server_engine(
 
     def prepare(connection: Any, _record: Any) -> None:
         with connection.cursor() as cursor:
-            cursor.execute(f"SET time_zone = '+00:00', sql_mode = '{_STRICT}', innodb_lock_wait_timeout = 5")
+            cursor.execute(
+                f"SET time_zone = '+00:00', sql_mode = '{_STRICT}', innodb_lock_wait_timeout = 5, "
+                f"group_concat_max_len = {LONGEST_CONCAT}"
+            )
             if read_only:
                 cursor.execute("SET SESSION TRANSACTION READ ONLY")
 
