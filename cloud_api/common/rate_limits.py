@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 from typing import Protocol
 
-from anyio import CapacityLimiter
+from anyio import CapacityLimiter, sleep
 from anyio.to_thread import run_sync
 from starlette.datastructures import Headers
 from starlette.types import Scope
@@ -49,6 +49,8 @@ READ = Rule("read", 300)
 """Of a person: a desk with several windows open."""
 WRITE = Rule("write", 100)
 
+HEARD_AT_ONCE, PAUSE_S = 20, 0.25
+"""Refusals in a window that are answered at once; later ones are answered after a pause, which costs nothing here."""
 _TOLD_OTHERS_FROM = 0.25
 """Share of its limit that a subject uses up in one process before the others hear of it."""
 
@@ -86,6 +88,7 @@ class RateLimits:
         self._shared = shared
         self._local = {rule: RateLimit(clock, tries=rule.amount, window=WINDOW) for rule in RULES}
         self._told = RateLimit(clock, tries=1, window=timedelta(minutes=1))
+        self._refused = RateLimit(clock, tries=HEARD_AT_ONCE, window=WINDOW)
         self._threads = CapacityLimiter(4)
 
     async def check(self, scope: Scope) -> None:
@@ -102,7 +105,15 @@ class RateLimits:
             wait_s = await run_sync(self._shared.take, rule, subject, limiter=self._threads)
         if wait_s is not None:
             self._tell(rule, subject)
+            await self._slow_down(rule, subject)
             raise LimitReached(rule, max(1, math.ceil(wait_s)))
+
+    async def _slow_down(self, rule: Rule, subject: str) -> None:
+        """Let whoever goes on all the same wait for the refusal: a flood over kept connections becomes a trickle."""
+        try:
+            self._refused.take(f"{rule.name} {subject}")
+        except TooManyTries:
+            await sleep(PAUSE_S)
 
     def _count(self, rule: Rule, subject: str) -> tuple[float | None, int]:
         """The seconds to wait, if it is too many; and how many there were in the window, with this one."""

@@ -25,11 +25,12 @@ def run(report: Report, stage: Stage) -> None:
     client, bodies = gym.client(quiet.token), uploads(gym, quiet, size=EVENTS)
     _send(client, bodies, seconds=2)
     calm = _send(client, bodies, seconds=SECONDS)
+    epoch, version, _ = gym.roster_of(gym.sample.site_id)
     wanted = TIMES * DEVICE_OTHER.amount / WINDOW.total_seconds()
     load = wrk.start(
         stage.folder,
         f"http://127.0.0.1:{gym.ports[0]}",
-        path="/v1/devices/self/snapshot",
+        path=f"/v1/devices/self/feed?epoch={epoch}&version={version}",
         tokens=[wild.token],
         connections=CONNECTIONS,
         think_ms=int(CONNECTIONS / wanted * 1000),

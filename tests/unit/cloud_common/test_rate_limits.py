@@ -27,6 +27,11 @@ class Counting:
         return self.wait_s
 
 
+@pytest.fixture(autouse=True)
+def _no_pauses(monkeypatch):
+    monkeypatch.setattr(rate_limits, "PAUSE_S", 0)
+
+
 @pytest.fixture(scope="module")
 def keys(tmp_path_factory):
     return create_keys(tmp_path_factory.mktemp("keys") / "secrets", gym_name="Harbour")
@@ -160,3 +165,20 @@ def test_pictures_do_not_use_up_what_the_address_has_for_signing_in(served):
 
 def test_every_rule_has_its_own_name():
     assert len({rule.name for rule in rate_limits.RULES}) == len(rate_limits.RULES)
+
+
+def test_who_goes_on_all_the_same_waits_for_the_refusal(keys, clock, monkeypatch):
+    waited = []
+
+    async def pause(seconds):
+        waited.append(seconds)
+
+    monkeypatch.setattr(rate_limits, "sleep", pause)
+    served = Served(keys, clock)
+    spend(served.device("a"), DEVICE_UPLOAD.amount)
+    for _ in range(rate_limits.HEARD_AT_ONCE):
+        refused(served.device("a").post(UPLOAD))
+    assert waited == []
+    refused(served.device("a").post(UPLOAD))
+    assert waited == [rate_limits.PAUSE_S]
+    served.loop.close()
