@@ -7,7 +7,6 @@ from collections.abc import Sequence
 from pathlib import Path
 
 import pymysql
-import pymysql.cursors
 
 from tests.support.servers.base import MissingProgramError, Server, cached, free_port, run, unpack_debian
 
@@ -74,8 +73,9 @@ class MySql(Server):
     def clone(self, source: str, database: str) -> None:
         """Make a database with the tables and rows of another."""
         self.create(database)
+        tables = self._tables(source)
         with self._connected() as connection, connection.cursor() as cursor:
-            for table in _tables(cursor, source):
+            for table in tables:
                 cursor.execute(f"CREATE TABLE `{database}`.`{table}` LIKE `{source}`.`{table}`")
         self.refill(source, database)
 
@@ -84,12 +84,12 @@ class MySql(Server):
 
         One whose tables a test has changed is cloned anew.
         """
+        tables = self._tables(source)
+        if self._tables(database) != tables:
+            self.drop(database)
+            self.clone(source, database)
+            return
         with self._connected() as connection, connection.cursor() as cursor:
-            tables = _tables(cursor, source)
-            if _tables(cursor, database) != tables:
-                self.drop(database)
-                self.clone(source, database)
-                return
             for table in tables:
                 cursor.execute(f"DELETE FROM `{database}`.`{table}`")
                 cursor.execute(f"INSERT INTO `{database}`.`{table}` SELECT * FROM `{source}`.`{table}`")
@@ -105,13 +105,14 @@ class MySql(Server):
     def url(self, database: str) -> str:
         return f"mysql+pymysql://root@127.0.0.1:{self.port}/{database}?ssl_disabled=true"
 
+    def _tables(self, database: str) -> list[str]:
+        """In a connection of its own: what it looked at stays locked against DROP until its end."""
+        with self._connected() as connection, connection.cursor() as cursor:
+            cursor.execute(f"SHOW TABLES FROM `{database}`")
+            return [row[0] for row in cursor.fetchall()]
+
     def _connected(self) -> pymysql.Connection:
         return pymysql.connect(host="127.0.0.1", port=self.port, user="root", connect_timeout=5, ssl_disabled=True)
-
-
-def _tables(cursor: pymysql.cursors.Cursor, database: str) -> list[str]:
-    cursor.execute(f"SHOW TABLES FROM `{database}`")
-    return [row[0] for row in cursor.fetchall()]
 
 
 def _start(programs: Path) -> list[str]:
