@@ -84,7 +84,7 @@ def test_addresses_are_told_apart_behind_the_front_and_cannot_be_made_up(front):
     def sign_in(client, **headers):
         return client.post("/v1/sign-in", json={"email": "a"}, headers=headers).status_code
 
-    with front.client() as one, front.client("127.0.0.2") as other:
+    with front.client("127.0.0.3") as one, front.client("127.0.0.2") as other:
         answers = [sign_in(one, **{"X-Forwarded-For": f"10.0.0.{number}"}) for number in range(PUBLIC.amount + 20)]
         assert 429 in answers
         assert sign_in(other) == 422
