@@ -17,7 +17,6 @@ from cloud_api.common.tables import FailedMessage
 
 MAX_TRIES = 8
 FIRST_WAIT = timedelta(seconds=1)
-LONGEST_WAIT = timedelta(minutes=5)
 PARKING_TOPIC = "parking"
 _HEADS_A_ROUND = 100
 
@@ -99,7 +98,7 @@ def note_try(session: Session, number: int | None, error: Exception) -> FailedMe
         return None
     now = transaction_time(session)
     message.tries, message.error = message.tries + 1, describe(error)
-    message.retry_at = now + min(FIRST_WAIT * 2 ** (message.tries - 1), LONGEST_WAIT)
+    message.retry_at = now + FIRST_WAIT * 2 ** (message.tries - 1)
     session.add(message)
     if message.tries >= MAX_TRIES:
         message.parked_at = now

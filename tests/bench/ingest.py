@@ -6,7 +6,6 @@ run. The thread that hands events on to the services that count them begins afte
 """
 
 import contextlib
-import gzip
 import itertools
 import shutil
 import sqlite3
@@ -15,21 +14,16 @@ import tempfile
 import time
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
-from datetime import timedelta
 from pathlib import Path
 from uuid import UUID
 
 import httpx
 
-from cloud_api.devices.feed import read_snapshot
 from cloud_api.operate.opening import open_cloud
 from cloud_api.sample.making import make_sample
-from shared.clock import SystemClock
-from shared.contracts.devices import EventRecord, EventStatus, EventUpload, UploadAnswer
-from shared.contracts.roster import CredentialBody, RowKind
-from shared.domain.ids import uuid7
+from shared.contracts.devices import EventStatus, UploadAnswer
+from tests.bench.doors import holders_at, uploads
 from tests.bench.report import Report
-from tests.support.builders import an_event_record
 from tests.support.live import Device, LiveGym, eventually
 
 BATCH, BATCHES, ROUNDS = 500, 10, 5
@@ -44,10 +38,10 @@ OUTBOX = "outbox"
 def run(report: Report) -> None:
     with tempfile.TemporaryDirectory() as folder, contextlib.ExitStack() as stack:
         gym = LiveGym(Path(folder) / "cloud", stack)
-        site_id, holders = _fill(gym, Path(folder))
+        site_id = _fill(gym, Path(folder))
         gym.start(without_threads=OUTBOX)
         device = gym.device_client(site_id=site_id)
-        batches = _batches(gym, device, holders)
+        batches = uploads(gym, device, holders_at(gym, site_id), size=BATCH)
         _upload(gym, device, [next(batches)])  # what is loaded and compiled at the first call
         raw = _Raw(Path(folder) / "raw.db", gym)
         pairs = [(_Run(gym, device, batches), raw.rate(gym)) for _ in range(ROUNDS)]
@@ -56,44 +50,14 @@ def run(report: Report) -> None:
         _tell_of_counting(report, gym, _Run(gym, device, batches))
 
 
-def _fill(gym: LiveGym, folder: Path) -> tuple[UUID, list[tuple[bytes, UUID]]]:
-    """A site and its members' passes: lookup hash and member."""
+def _fill(gym: LiveGym, folder: Path) -> UUID:
+    """The site of a new sample."""
     cloud = open_cloud(gym.settings)
     made = make_sample(cloud, members=200, seed=1, out=folder)
     while cloud.dispatcher.run_pending():
         pass
-    with cloud.database.reading() as session:
-        rows = [row for row in read_snapshot(session, made.site_id).rows if row.kind is RowKind.CREDENTIAL]
     cloud.database.close()
-    bodies = [(bytes.fromhex(row.key), CredentialBody.model_validate_json(row.body or "")) for row in rows]
-    return made.site_id, [(lookup, body.member_id) for lookup, body in bodies if body.member_id is not None]
-
-
-def _batches(gym: LiveGym, device: Device, holders: list[tuple[bytes, UUID]]) -> Iterator[bytes]:
-    """Uploads of a busy door: an event every 20 s of the last days, by all members in turn, on today's roster."""
-    start, number = SystemClock().now() - timedelta(days=20), 0
-    epoch, version, _ = gym.roster_of(device.enrolment.site_id)
-    while True:
-        events: list[EventRecord] = []
-        for _ in range(BATCH):
-            number += 1
-            lookup, member_id = holders[number % len(holders)]
-            at = start + timedelta(seconds=20 * number)
-            events.append(
-                an_event_record(
-                    id=uuid7(int(at.timestamp() * 1000)),
-                    number=number,
-                    lookup=lookup,
-                    member_id=member_id,
-                    membership_id=None,
-                    roster_epoch=epoch,
-                    roster_version=version,
-                    door_at=at,
-                    wall_at=at,
-                )
-            )
-        upload = EventUpload(stream_id=device.enrolment.stream_id, events=events)
-        yield gzip.compress(upload.model_dump_json().encode(), compresslevel=5)
+    return made.site_id
 
 
 def _upload(gym: LiveGym, device: Device, bodies: list[bytes]) -> float:

@@ -37,7 +37,7 @@ def _mysql() -> bool:
 
 
 def _mariadb() -> bool:
-    ran: bool = importlib.import_module("tests.campaign.on_servers").test_on_mariadb()
+    ran: bool = importlib.import_module("tests.campaign.on_servers").integration_on_mariadb()
     return ran
 
 

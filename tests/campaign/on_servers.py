@@ -16,7 +16,7 @@ EXAMPLES = 1000
 def search_on_mysql() -> bool:
     """The state machine with the cloud on MySQL, from a new seed."""
     seed = secrets.randbelow(2**31)
-    servers.open_run()
+    is_own_run = servers.open_run()
     os.environ[GYM_DATABASE] = "mysql"
     try:
         started = time.perf_counter()
@@ -28,10 +28,11 @@ def search_on_mysql() -> bool:
         return result.failure is None
     finally:
         del os.environ[GYM_DATABASE]
-        servers.close_run()
+        if is_own_run:
+            servers.close_run()
 
 
-def test_on_mariadb() -> bool:
+def integration_on_mariadb() -> bool:
     """All integration tests that stand on a database server, with MariaDB as that server."""
     command = [
         sys.executable,

@@ -7,7 +7,6 @@ import json
 import os
 import sqlite3
 import ssl
-import threading
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -35,8 +34,9 @@ from shared.client.transport import Transport
 from shared.clock import SystemClock
 from shared.contracts.base import to_base64
 from shared.contracts.devices import Enrolment
-from tests.support.processes import DEADLINE_S, Program, Strike, free_port, running
+from tests.support.processes import DEADLINE_S, Program, Strike, running
 from tests.support.proxy import CuttableProxy
+from tests.support.servers.base import free_port, wait_until
 
 CLOUD, KIOSK = "cloud_api.__main__", "tests.support.kiosk_driver"
 PLAN = {"name": "Monthly", "months": 1, "price_minor": 34_900, "currency": "DKK", "renews": True}
@@ -389,7 +389,4 @@ def assert_exactly_once(gym: LiveGym, device_id: str, kiosk: LiveKiosk | RealKio
 
 def eventually(is_true: Callable[[], bool], *, deadline_s: float = DEADLINE_S) -> None:
     """Wait until something holds that another process is at work on."""
-    ends, pause = time.monotonic() + deadline_s, threading.Event()
-    while not is_true():
-        assert time.monotonic() < ends, f"it did not come true within {deadline_s:.0f} s"
-        pause.wait(0.05)
+    wait_until(is_true, f"it did not come true within {deadline_s:.0f} s", deadline_s=deadline_s)

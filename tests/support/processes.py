@@ -10,7 +10,6 @@ import os
 import queue
 import re
 import signal
-import socket
 import subprocess
 import sys
 import threading
@@ -127,7 +126,7 @@ class Program:
 
     def cpu_s(self) -> float:
         """CPU seconds used so far, user and system, by all its threads; to a hundredth."""
-        return _cpu_s(Path(f"/proc/{self.process.pid}/stat"))
+        return cpu_s_of(Path(f"/proc/{self.process.pid}/stat"))
 
     def cpu_by_thread(self) -> dict[str, float]:
         """CPU seconds of the threads that run now, by their names (the first 15 characters)."""
@@ -135,7 +134,7 @@ class Program:
         for task in Path(f"/proc/{self.process.pid}/task").iterdir():
             with contextlib.suppress(OSError):  # it ended meanwhile
                 name = (task / "comm").read_text().strip()
-                used[name] = used.get(name, 0.0) + _cpu_s(task / "stat")
+                used[name] = used.get(name, 0.0) + cpu_s_of(task / "stat")
         return used
 
     def memory_mib(self) -> float:
@@ -150,7 +149,8 @@ class Program:
         return int(found[1]) / 1024
 
 
-def _cpu_s(stat: Path) -> float:
+def cpu_s_of(stat: Path) -> float:
+    """CPU seconds of a process or thread, user and system, from its ``stat`` file."""
     fields = stat.read_text().rpartition(")")[2].split()
     return (int(fields[11]) + int(fields[12])) / _TICKS
 
@@ -169,9 +169,3 @@ def running(
         yield program
     finally:
         program.kill()
-
-
-def free_port() -> int:
-    """A port of 127.0.0.1 that nobody listens on right now."""
-    with socket.create_server(("127.0.0.1", 0)) as probe:
-        return probe.getsockname()[1]

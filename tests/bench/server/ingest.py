@@ -18,8 +18,9 @@ import pymysql
 from sqlalchemy import make_url
 
 from shared.contracts.devices import EventStatus, UploadAnswer
+from tests.bench.doors import uploads
 from tests.bench.report import Report
-from tests.bench.server.stage import BenchGym, Stage, uploads
+from tests.bench.server.stage import BenchGym, Stage
 
 DOORS, BATCH, BATCHES, ROUNDS = 8, 500, 40, 4
 WRITERS_RAW = 2
@@ -41,7 +42,7 @@ def run(report: Report, stage: Stage) -> None:
     gym = stage.gym("ingest", without=("FIT_EVENTS_URL", "FIT_CACHE_URL"))
     gym.start(without_threads=OUTBOX)
     doors = [gym.device_client(f"Door {number}", site_id=gym.sample.site_id) for number in range(DOORS)]
-    sending = [(gym.client(door.token), uploads(gym, door, size=BATCH)) for door in doors]
+    sending = [(gym.client(door.token), uploads(gym, door, gym.holders, size=BATCH)) for door in doors]
     _upload(stage, gym, sending, DOORS * 2)  # what is loaded and compiled at the first calls
     pairs = [(_upload(stage, gym, sending, BATCHES), _raw(stage, gym)) for _ in range(ROUNDS)]
     _tell(report, pairs)
@@ -130,7 +131,7 @@ def _tell(report: Report, pairs: list[tuple[_Run, _Run]]) -> None:
 def _tell_of_single_events(report: Report, gym: BenchGym) -> None:
     count = 400
     other = gym.device_client("Single", site_id=gym.sample.site_id)
-    client, bodies = gym.client(other.token), uploads(gym, other, size=1)
+    client, bodies = gym.client(other.token), uploads(gym, other, gym.holders, size=1)
     for body in itertools.islice(bodies, 20):
         client.post("/v1/devices/self/events", content=body, headers=_HEADERS).raise_for_status()
     before = gym.cpu_s()

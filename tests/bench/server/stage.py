@@ -2,29 +2,20 @@
 
 import contextlib
 import functools
-import gzip
-import os
-from collections.abc import Iterator, Mapping
-from datetime import timedelta
+from collections.abc import Mapping
 from pathlib import Path
-from uuid import UUID
 
 from cloud_api.common.roles import Group
-from cloud_api.devices.feed import read_snapshot
 from cloud_api.identity import people, sessions
 from cloud_api.identity.messages import NewPerson
 from cloud_api.operate.opening import open_cloud
 from cloud_api.sample.making import make_sample
-from shared.clock import SystemClock
-from shared.contracts.devices import EventUpload
-from shared.contracts.roster import CredentialBody, RowKind
-from shared.domain.ids import uuid7
-from tests.support.builders import an_event_record
+from tests.bench.doors import Holder, holders_at
 from tests.support.components import Components
-from tests.support.live import Device, LiveGym
+from tests.support.live import LiveGym
+from tests.support.processes import cpu_s_of
 
 MEMBERS = 200
-_TICKS = os.sysconf("SC_CLK_TCK")
 
 
 class Stage:
@@ -45,8 +36,7 @@ class Stage:
     def database_cpu_s(self) -> float:
         """CPU seconds of the database server so far."""
         assert self.components.mysql.process is not None
-        fields = Path(f"/proc/{self.components.mysql.process.pid}/stat").read_text().rpartition(")")[2].split()
-        return (int(fields[11]) + int(fields[12])) / _TICKS
+        return cpu_s_of(Path(f"/proc/{self.components.mysql.process.pid}/stat"))
 
 
 class BenchGym(LiveGym):
@@ -73,28 +63,5 @@ class BenchGym(LiveGym):
         return tokens
 
     @functools.cached_property
-    def holders(self) -> list[tuple[bytes, UUID]]:
-        """Lookup hash and member of every pass."""
-        cloud = open_cloud(self.settings)
-        with cloud.database.reading() as session:
-            rows = [row for row in read_snapshot(session, self.sample.site_id).rows if row.kind is RowKind.CREDENTIAL]
-        cloud.database.close()
-        bodies = [(bytes.fromhex(row.key), CredentialBody.model_validate_json(row.body or "")) for row in rows]
-        return [(lookup, body.member_id) for lookup, body in bodies if body.member_id is not None]
-
-
-def uploads(gym: BenchGym, device: Device, *, size: int) -> Iterator[bytes]:
-    """Gzipped uploads of a busy door: an event every 20 s of the last days, by all members in turn."""
-    start, number = SystemClock().now() - timedelta(days=20), 0
-    epoch, version, _ = gym.roster_of(device.enrolment.site_id)
-    while True:
-        events = []
-        for _ in range(size):
-            number += 1
-            lookup, member_id = gym.holders[number % len(gym.holders)]
-            at = start + timedelta(seconds=20 * number % (19 * 86_400))
-            facts = {"lookup": lookup, "member_id": member_id, "membership_id": None, "door_at": at, "wall_at": at}
-            roster = {"roster_epoch": epoch, "roster_version": version}
-            events.append(an_event_record(id=uuid7(int(at.timestamp() * 1000)), number=number, **facts, **roster))
-        body = EventUpload(stream_id=device.enrolment.stream_id, events=events).model_dump_json()
-        yield gzip.compress(body.encode(), compresslevel=5)
+    def holders(self) -> list[Holder]:
+        return holders_at(self, self.sample.site_id)

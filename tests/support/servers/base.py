@@ -8,6 +8,7 @@ import signal
 import socket
 import subprocess
 import threading
+import time
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
@@ -84,12 +85,11 @@ def wait_until(happened: Callable[[], bool], otherwise: str, *, deadline_s: floa
     Raises:
         AssertionError: it did not happen in time.
     """
-    pause = threading.Event()
-    for _ in range(int(deadline_s / 0.05)):
-        if happened():
-            return
+    ends, pause = time.monotonic() + deadline_s, threading.Event()
+    while not happened():
+        if time.monotonic() >= ends:
+            raise AssertionError(otherwise)
         pause.wait(0.05)
-    raise AssertionError(otherwise)
 
 
 def listens(port: int) -> bool:
