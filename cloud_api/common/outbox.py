@@ -10,15 +10,17 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Table, delete, insert, update
+from sqlalchemy import Table, insert, update
 from sqlmodel import Session, SQLModel
 
+from cloud_api.common.portions import delete_some
 from cloud_api.common.session import transaction_time
 from cloud_api.common.tables import OutboxMessage
 from cloud_api.common.tracing import current_trace
 from shared.domain.ids import uuid7
 
 _OUTBOX: Table = SQLModel.metadata.tables["common_outbox"]
+_INSERT = insert(_OUTBOX)
 _SOURCE = "/fit/"
 
 
@@ -123,9 +125,8 @@ def _write(session: Session, topic: str, type: str, items: str) -> None:  # noqa
     session.info["published"] = True
     now, trace = transaction_time(session), current_trace()
     traceparent = None if trace is None else trace.traceparent
-    session.execute(
-        insert(_OUTBOX).values(topic=topic, type=type, published_at=now, items=items, traceparent=traceparent)
-    )
+    row = {"topic": topic, "type": type, "published_at": now, "items": items, "traceparent": traceparent}
+    session.connection().execute(_INSERT, row)
 
 
 Item = tuple[UUID, UUID, dict[str, Any]]
@@ -154,6 +155,6 @@ def publish_again(session: Session) -> None:
     session.execute(update(_OUTBOX).values(done_at=None))
 
 
-def prune_delivered(session: Session, *, older_than: datetime) -> None:
-    """Forget messages that were taken over by every consumer, or by the bus, before an instant."""
-    session.execute(delete(_OUTBOX).where(_OUTBOX.c.done_at < older_than))
+def prune_delivered(session: Session, *, older_than: datetime) -> int:
+    """Forget a portion of the messages that every consumer, or the bus, took over before an instant; how many."""
+    return delete_some(session, _OUTBOX, _OUTBOX.c.done_at < older_than)

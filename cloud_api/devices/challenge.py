@@ -1,6 +1,7 @@
 """A device buys access tokens by signing a challenge with its key; it never holds anything else to sign in with.
 
-A challenge is not stored: it carries its end and our seal. Each counts once in a process.
+A challenge is not stored: it carries its end and our seal. Each counts once: in all processes that count together, else
+in each.
 """
 
 import hashlib
@@ -13,6 +14,7 @@ from uuid import UUID
 from cloud_api.common.keys import Keys
 from cloud_api.common.roles import Group
 from cloud_api.common.tokens import TOKEN_LIFE, Tokens
+from cloud_api.common.tries import SharedTries
 from cloud_api.devices.device import Device
 from cloud_api.devices.standing import DEVICE_CLAIM, STREAM_CLAIM
 from shared.contracts.devices import Challenge, DeviceToken, TokenRequest
@@ -28,8 +30,9 @@ _MAX_USED = 100_000
 class Challenges:
     """Makes and checks challenges. Thread-safe."""
 
-    def __init__(self, keys: Keys) -> None:
+    def __init__(self, keys: Keys, shared: SharedTries) -> None:
         self._secret = keys.derive(b"fit-challenge-1")
+        self._shared = shared
         self._used: dict[bytes, float] = {}
         self._lock = threading.Lock()
 
@@ -49,7 +52,12 @@ class Challenges:
         ours = len(nonce) == _TIME + _RANDOM + _SEAL and hmac.compare_digest(
             nonce[_TIME + _RANDOM :], self._seal(device_id, head)
         )
-        if not ours or now.timestamp() >= expires or not self._take(nonce, expires, now.timestamp()):
+        if (
+            not ours
+            or now.timestamp() >= expires
+            or not self._take(nonce, expires, now.timestamp())
+            or self._is_used_elsewhere(nonce)
+        ):
             raise Rejected("Ask for a new challenge.", code="challenge_spent")
 
     def _seal(self, device_id: UUID, head: bytes) -> bytes:
@@ -63,6 +71,11 @@ class Challenges:
                 self._used = {known: end for known, end in self._used.items() if end > now}
             self._used[nonce] = expires
             return True
+
+    def _is_used_elsewhere(self, nonce: bytes) -> bool:
+        """Remembered for twice its life: the clocks of two machines may differ a little."""
+        key = f"challenge {nonce.hex()}"
+        return bool(self._shared.take(key, "used", tries=1, window=2 * CHALLENGE_LIFE))
 
 
 def issue_token(request: TokenRequest, device: Device, *, tokens: Tokens) -> DeviceToken:

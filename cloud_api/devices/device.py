@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import Table, select
+from sqlalchemy import Table, bindparam, select
 from sqlmodel import Session, SQLModel
 
 from cloud_api.common.keys import Keys
@@ -24,7 +24,7 @@ _QUERY = select(
     _DEVICES.c.public_key,
     _DEVICES.c.stream_id,
     _DEVICES.c.revoked_at,
-)
+).where(_DEVICES.c.id == bindparam("device_id"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,7 +46,7 @@ def get_device(session: Session, device_id: UUID) -> Device:
     Raises:
         Rejected: ``device_unknown``, which wipes nothing: after a restore a good kiosk may be unknown.
     """
-    row = session.execute(_QUERY.where(_DEVICES.c.id == device_id)).one_or_none()
+    row = session.execute(_QUERY, {"device_id": device_id}).one_or_none()
     if row is None:
         raise Rejected("This device is not known here.", code="device_unknown")
     return Device(

@@ -70,7 +70,7 @@ def ingest(session: Session, device: Device, body: bytes, *, now: datetime) -> U
 
 def _store(
     session: Session, arrival: Arrival, events: Sequence[_Written], *, numbers: Numbers, always: tuple[str, ...]
-) -> tuple[dict[UUID, Draft], dict[UUID, Stored]]:
+) -> tuple[Mapping[UUID, Draft], dict[UUID, Stored]]:
     """Store what is new; returns what this upload stored and what was stored before, by id."""
     closed = [event.id for event, _ in events if event.number in numbers]
     known = find_stored(session, closed) if closed else {}

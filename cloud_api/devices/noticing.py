@@ -10,7 +10,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Row, Table, select
+from sqlalchemy import Row, Table, bindparam, select
 from sqlmodel import Session, SQLModel
 
 from cloud_api.common import tables as _common  # noqa: F401  # defines the roster's tables
@@ -31,6 +31,7 @@ Dated = Sequence[tuple[EventRecord, datetime]]
 
 _HEADS: Table = SQLModel.metadata.tables["roster_head"]
 _ROWS: Table = SQLModel.metadata.tables["roster_row"]
+_HEAD = select(_HEADS.c.version).where(_HEADS.c.site_id == bindparam("site"))
 _LIVING = (
     "SELECT `key` FROM roster_row WHERE site_id = ? AND kind = 'member' AND body IS NOT NULL AND `key` IN ({keys})"
 )
@@ -88,7 +89,7 @@ def _notice_unseen_changes(session: Session, dated: Dated, site_id: UUID, flags:
     """Members let in after they were blocked, passes after they were revoked: the kiosk had not heard of it yet."""
     granted = [(event, at) for event, at in dated if event.outcome is Outcome.GRANTED]
     oldest = min((event.roster_version or 0 for event, _ in granted), default=None)
-    head = session.scalar(select(_HEADS.c.version).where(_HEADS.c.site_id == site_id))
+    head = session.scalar(_HEAD, {"site": site_id})
     if oldest is None or head is None or head <= oldest:
         return
     keys = {str(event.member_id) for event, _ in granted}

@@ -10,11 +10,12 @@ from uuid import UUID
 from fastapi import APIRouter, Depends, FastAPI, Query, Request, Response
 
 from cloud_api.common.cloud import Cloud
-from cloud_api.common.limits import RateLimit, sender_of
+from cloud_api.common.limits import sender_of
 from cloud_api.common.openapi import documented_body
 from cloud_api.common.principal import Principal, allow
 from cloud_api.common.problems import DeviceRevoked, problem_responses
 from cloud_api.common.routing import new_router
+from cloud_api.common.tries import Tries
 from cloud_api.devices import challenge, enrolment, feed, health, revocation
 from cloud_api.devices.device import get_device, refuse_revoked, wipe_order
 from cloud_api.devices.hints import MAX_WAIT_S, Watcher
@@ -58,9 +59,10 @@ def router(cloud: Cloud) -> APIRouter:
 
 def _joining(cloud: Cloud) -> APIRouter:
     routes = new_router(tags=["devices: joining"])
-    limit = RateLimit(cloud.clock, tries=ENROL_TRIES, window=ENROL_WINDOW)
-    limit_of_all = RateLimit(cloud.clock, tries=ENROL_TRIES_OF_ALL, window=ENROL_WINDOW)
-    challenges = challenge.Challenges(cloud.keys)
+    shared, window = cloud.tries, ENROL_WINDOW
+    limit = Tries(cloud.clock, shared, name="enrol", tries=ENROL_TRIES, window=window)
+    limit_of_all = Tries(cloud.clock, shared, name="enrol of all", tries=ENROL_TRIES_OF_ALL, window=window)
+    challenges = challenge.Challenges(cloud.keys, shared)
 
     @routes.post("/v1/enrolments", status_code=201, responses=problem_responses(404, 410, 429))
     def enrol(body: EnrolRequest, request: Request) -> Enrolment:

@@ -2,7 +2,7 @@
 
 import hashlib
 import json
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, NamedTuple
@@ -22,10 +22,13 @@ from shared.contracts.devices import EventRecord
 _EVENTS: Table = SQLModel.metadata.tables["devices_event"]
 _UPLOADS: Table = SQLModel.metadata.tables["devices_upload"]
 _REFUSED: Table = SQLModel.metadata.tables["devices_refused_event"]
+_OPEN = insert(_UPLOADS)
 _TIME_SIZE = len("2025-01-31 23:59:59.000000")
 _INSERT = """INSERT {ignore} INTO devices_event
 (id, stream_id, number, upload_number, effective_at, code_key, flags, body) VALUES (?, ?, ?, ?, ?, ?, ?, ?)"""
 _ID_SIZE = 16
+_SIGNS = "'\\%\0"
+"""What means something to SQL, or to the driver, in a text that stands in a statement."""
 _IDS_IN_ONE = text("SELECT GROUP_CONCAT(id SEPARATOR '') FROM devices_event WHERE upload_number = :number")
 _IDS_OF_UPLOAD = text("SELECT id FROM devices_event WHERE upload_number = :number")
 
@@ -63,20 +66,22 @@ def find_stored(session: Session, ids: Iterable[UUID]) -> dict[UUID, Stored]:
     return {row.id: Stored(row.body, split_flags(row.flags)) for row in session.execute(query)}
 
 
-def insert_new(session: Session, arrival: Arrival, drafts: Sequence[Draft]) -> dict[UUID, Draft]:
-    """Insert events and publish them; returns those that this upload stored, as found in the table afterwards, by id.
+def insert_new(session: Session, arrival: Arrival, drafts: Sequence[Draft]) -> Mapping[UUID, Draft]:
+    """Insert events, each with an id of its own, and publish them; returns those that this upload stored, by id.
 
     In the order of their ids, so that overlapping uploads cannot deadlock; an id that is there already is left as it
-    is. One outbox row for the upload; the events come out of it in the order of their numbers.
+    is, and what was stored is then read from the table. One outbox row for the upload; the events come out of it in the order of their numbers.
     """
     number = _open_upload(session, arrival)
     stream = arrival.stream_id.bytes
     rows = [_row(draft, number, stream) for draft in drafts]
-    _insert(session, sorted(rows))
-    stored = _ids_of_upload(session, number)
+    stored: Mapping[UUID, Draft] = {draft.event.id: draft for draft in drafts}
+    if _insert(session, sorted(rows)) < len(rows):
+        there = _ids_of_upload(session, number)
+        stored = {draft.event.id: draft for draft, row in zip(drafts, rows, strict=True) if row[0] in there}
     if stored:
         outbox.publish_reference(session, topic=ATTENDANCE_TOPIC, type=ATTENDANCE_RECORDED, reference=number)
-    return {draft.event.id: draft for draft, row in zip(drafts, rows, strict=True) if row[0] in stored}
+    return stored
 
 
 def read_upload_events(session: Session, number: int) -> list[outbox.Item]:
@@ -127,7 +132,7 @@ def split_flags(flags: str) -> tuple[str, ...]:
 def _open_upload(session: Session, arrival: Arrival) -> int:
     device = arrival.device
     values = {"device_id": device.id, "site_id": device.site_id, "stream_id": arrival.stream_id}
-    made = session.connection().execute(insert(_UPLOADS).values(**values, received_at=arrival.received_at))
+    made = session.connection().execute(_OPEN, {**values, "received_at": arrival.received_at})
     if made.inserted_primary_key is None:
         message = "the database gave no number"
         raise AssertionError(message)
@@ -151,24 +156,35 @@ def _ids_of_upload(session: Session, number: int) -> set[bytes]:
     return {found[at : at + _ID_SIZE] for at in range(0, len(found), _ID_SIZE)}
 
 
-def _insert(session: Session, rows: Sequence[tuple[Any, ...]]) -> None:
-    """On a database server one statement with every value written out: its driver would spend more on them than all else.
+def _insert(session: Session, rows: Sequence[tuple[Any, ...]]) -> int:
+    """How many were new.
 
-    Bytes and texts are written in hex, so that nothing in them can be read as SQL; times and flags are our own.
+    On a database server one statement with every value written out: its driver would spend more on them than all else.
     """
     if session.get_bind().dialect.name == "sqlite":
-        execute_many(session, _INSERT.format(ignore="OR IGNORE"), rows)
-        return
-    written = ",".join([_written(row) for row in rows])
+        return execute_many(session, _INSERT.format(ignore="OR IGNORE"), rows)
+    texts = "".join([row[-1] for row in rows])
+    literal = _in_hex if any(sign in texts for sign in _SIGNS) else _quoted
+    written = ",".join([_written(row, literal) for row in rows])
     head = _INSERT.partition(" VALUES ")[0].format(ignore="IGNORE")
-    session.connection().exec_driver_sql(f"{head} VALUES {written}")
+    return session.connection().exec_driver_sql(f"{head} VALUES {written}").rowcount
 
 
-def _written(row: tuple[Any, ...]) -> str:
+def _written(row: tuple[Any, ...], literal: Callable[[str], str]) -> str:
+    """Bytes go in hex. Numbers, time and flags are our own; the text is the door's."""
     event_id, stream, number, upload, at, code_key, flags, body = row
     code = "NULL" if code_key is None else f"x'{code_key.hex()}'"
-    text_ = f"_utf8mb4 x'{body.encode().hex()}'"
-    return f"(x'{event_id.hex()}',x'{stream.hex()}',{number},{upload},'{at}',{code},'{flags}',{text_})"
+    return f"(x'{event_id.hex()}',x'{stream.hex()}',{number},{upload},'{at}',{code},'{flags}',{literal(body)})"
+
+
+def _in_hex(text_: str) -> str:
+    """For whatever text; twice as long as it is quoted."""
+    return f"_utf8mb4 x'{text_.encode().hex()}'"
+
+
+def _quoted(text_: str) -> str:
+    """For a text without :data:`_SIGNS`."""
+    return f"'{text_}'"
 
 
 def _item(head: dict[str, Any], event_id: UUID, effective_at: datetime, flags: str, body: str) -> outbox.Item:

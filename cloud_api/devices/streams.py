@@ -4,7 +4,7 @@ import json
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import Table, insert, select, update
+from sqlalchemy import Table, bindparam, insert, select, update
 from sqlmodel import Session, SQLModel
 
 from cloud_api.common.database import ignoring
@@ -12,6 +12,9 @@ from cloud_api.devices import tables as _own  # noqa: F401
 from cloud_api.devices.numbers import Numbers
 
 _STREAMS: Table = SQLModel.metadata.tables["devices_stream"]
+_THIS = _STREAMS.c.id == bindparam("stream_id")
+_STATE = select(_STREAMS.c.high, _STREAMS.c.gaps, _STREAMS.c.device_id).where(_THIS).with_for_update()
+_KEEP = update(_STREAMS).where(_THIS).values(high=bindparam("new_high"), gaps=bindparam("new_gaps"))
 
 
 def lock_stream(session: Session, stream_id: UUID, *, device_id: UUID, now: datetime) -> tuple[Numbers, UUID]:
@@ -19,10 +22,12 @@ def lock_stream(session: Session, stream_id: UUID, *, device_id: UUID, now: date
 
     Locked until the commit: two uploads of one stream come one after the other.
     """
-    new = {"id": stream_id, "device_id": device_id, "created_at": now, "high": 0, "gaps": "[]"}
-    session.execute(ignoring(session, insert(_STREAMS)), [new])
-    query = select(_STREAMS.c.high, _STREAMS.c.gaps, _STREAMS.c.device_id).where(_STREAMS.c.id == stream_id)
-    row = session.execute(query.with_for_update()).one()
+    this = {"stream_id": stream_id}
+    row = session.execute(_STATE, this).one_or_none()
+    if row is None:
+        new = {"id": stream_id, "device_id": device_id, "created_at": now, "high": 0, "gaps": "[]"}
+        session.execute(ignoring(session, insert(_STREAMS)), [new])
+        row = session.execute(_STATE, this).one()
     return _numbers(row.high, row.gaps), row.device_id
 
 
@@ -39,9 +44,8 @@ def hear_of(session: Session, stream_id: UUID, last: int, *, device_id: UUID, no
 
 
 def keep_numbers(session: Session, stream_id: UUID, numbers: Numbers) -> None:
-    session.execute(
-        update(_STREAMS).where(_STREAMS.c.id == stream_id).values(high=numbers.high, gaps=json.dumps(numbers.gaps))
-    )
+    new = {"new_high": numbers.high, "new_gaps": json.dumps(numbers.gaps)}
+    session.connection().execute(_KEEP, {"stream_id": stream_id, **new})
 
 
 def _numbers(high: int, gaps: str) -> Numbers:

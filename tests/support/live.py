@@ -110,12 +110,13 @@ class LiveGym:
         token = cloud._buy_token()
         return Device(enrolment, token, self.client(token))
 
-    def client(self, token: str | None = None) -> httpx.Client:
-        """A client that believes this gym's own certificate only."""
+    def client(self, token: str | None = None, *, port: int | None = None) -> httpx.Client:
+        """A client that believes this gym's own certificate only. ``port`` is that of the one process it shall ask."""
+        port = port or (self.port if len(self.ports) == 1 else self.proxy.port)
         certificate = ssl.PEM_cert_to_DER_cert(self.settings.certificate.read_text())
         headers = {} if token is None else {"Authorization": f"Bearer {token}"}
         client = httpx.Client(
-            base_url=f"{self._scheme}://127.0.0.1:{self.port if len(self.ports) == 1 else self.proxy.port}",
+            base_url=f"{self._scheme}://127.0.0.1:{port}",
             verify=pinned_context(certificate),
             headers=headers,
             timeout=DEADLINE_S,

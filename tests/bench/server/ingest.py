@@ -39,10 +39,13 @@ class _Run:
 
 
 def run(report: Report, stage: Stage) -> None:
-    gym = stage.gym("ingest", without=("FIT_EVENTS_URL", "FIT_CACHE_URL"))
+    gym = stage.gym("ingest", without=("FIT_EVENTS_URL", "FIT_CACHE_URL"), FIT_TLS="off")
     gym.start(without_threads=OUTBOX)
     doors = [gym.device_client(f"Door {number}", site_id=gym.sample.site_id) for number in range(DOORS)]
-    sending = [(gym.client(door.token), uploads(gym, door, gym.holders, size=BATCH)) for door in doors]
+    sending = [
+        (gym.client(door.token, port=port), uploads(gym, door, gym.holders, size=BATCH))
+        for door, port in zip(doors, itertools.cycle(gym.ports), strict=False)
+    ]
     _upload(stage, gym, sending, DOORS * 2)  # what is loaded and compiled at the first calls
     pairs = [(_upload(stage, gym, sending, BATCHES), _raw(stage, gym)) for _ in range(ROUNDS)]
     _tell(report, pairs)

@@ -192,6 +192,30 @@ def test_the_same_id_with_other_content_is_a_conflict_and_the_first_is_kept(gym,
         assert json.loads(session.exec(select(EventRow.body)).one())["note"] == "first"
 
 
+@pytest.mark.parametrize(
+    "note",
+    [
+        "it's",
+        "\\",
+        "\\'",
+        "'), ('x', 'y'); --",
+        'a "word"',
+        "%s %(x)s ? :n",
+        "\0 \x1a \n",
+        "på 門 🚪",
+        "_utf8mb4 x'27'",
+        "/* */ #",
+    ],
+)
+def test_a_note_is_kept_to_the_letter(gym, kiosk, note):
+    event = an_event(1, note=note)
+    assert statuses(kiosk.upload(event, an_event(2, boot_id=note))) == [STORED, STORED]
+    with gym.cloud.database.reading() as session:
+        first, second = session.exec(select(EventRow.body).order_by(EventRow.number))
+    assert (json.loads(first)["note"], json.loads(second)["boot_id"]) == (note, note)
+    assert statuses(kiosk.upload(event)) == [DUPLICATE]
+
+
 def test_an_id_twice_in_one_upload_is_stored_once(gym, kiosk):
     event = an_event(1)
     answer = kiosk.upload(event, event, event.model_copy(update={"note": "other"}))
