@@ -8,7 +8,6 @@ from tests.bench.scanner import PHOTOS, photos, plain, tally, zxing_alone
 from tests.bench.stream import easy_latencies, false_reads, payload, present, present_all
 from tests.support.doorcam import EASY_KINDS, render_presentation
 
-
 if (PHOTOS / "ground_truth.json").is_file():  # they are not part of the repository
 
     def test_most_of_a_sample_of_real_photos_is_read_and_none_wrongly():
