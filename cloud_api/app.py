@@ -33,6 +33,7 @@ from cloud_api.common.principal import Allow, PrincipalKind
 from cloud_api.common.rate_limits import RateLimits
 from cloud_api.common.routing import join
 from cloud_api.common.tokens import Tokens
+from cloud_api.common.tries import EachForItself, SharedTries
 from cloud_api.devices import events as devices_events
 from cloud_api.devices import routes as devices_routes
 from cloud_api.devices.standing import device_standing
@@ -141,6 +142,7 @@ def make_cloud(settings: Settings, *, clock: Clock | None = None) -> Cloud:
         mail_language=settings.mail_language,
         metrics_token=settings.metrics_token,
         limits=_limits(settings, clock, tokens),
+        tries=_tries(settings, keys),
     )
     cloud.metrics.registry.register(metrics.DatabaseNumbers(database))
     for service, consumers in _CONSUMERS.items():
@@ -175,6 +177,14 @@ def _limits(settings: Settings, clock: Clock, tokens: Tokens) -> RateLimits | No
 
     shared = redis_limits.RedisCounts(settings.cache_url, clock=clock)
     return RateLimits(clock=clock, tokens=tokens, shared=shared)
+
+
+def _tries(settings: Settings, keys: Keys) -> SharedTries:
+    if not settings.cache_url:
+        return EachForItself()
+    from cloud_api.common import redis_tries  # noqa: PLC0415  # only then is Redis' library needed
+
+    return redis_tries.RedisTries(settings.cache_url, secret=keys.derive(b"fit-tries-1"))
 
 
 def _cache(settings: Settings) -> Cache:

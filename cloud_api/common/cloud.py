@@ -14,6 +14,7 @@ from cloud_api.common.metrics import Metrics
 from cloud_api.common.objects import Objects
 from cloud_api.common.rate_limits import RateLimits
 from cloud_api.common.tokens import Tokens
+from cloud_api.common.tries import EachForItself, SharedTries
 from shared.domain.time import Clock
 
 
@@ -42,3 +43,4 @@ class Cloud:
     metrics: Metrics = field(default_factory=Metrics)
     metrics_token: str = ""
     limits: RateLimits | None = None
+    tries: SharedTries = field(default_factory=EachForItself)

@@ -2,15 +2,12 @@
 
 import threading
 from collections import OrderedDict, deque
-from collections.abc import Iterator
-from contextlib import contextmanager
 from datetime import timedelta
 
 from starlette.requests import Request
 
 from cloud_api.common.problems import TooManyTries
 from shared.domain.time import Clock
-from shared.errors import Unavailable
 
 _MAX_KEYS = 10_000
 
@@ -50,21 +47,11 @@ class RateLimit:
                 self._seen.popitem(last=False)
             return len(times)
 
-    @contextmanager
-    def trying(self, key: str) -> Iterator[None]:
-        """Count one try, unless the database gives no answer: nothing was learnt then, and the request is done again.
-
-        Raises:
-            TooManyTries: as :meth:`take`.
-        """
-        self.take(key)
-        try:
-            yield
-        except Unavailable:
-            with self._lock:
-                if times := self._seen.get(key):
-                    times.pop()
-            raise
+    def take_back(self, key: str) -> None:
+        """Count the newest try of a key no more."""
+        with self._lock:
+            if times := self._seen.get(key):
+                times.pop()
 
     def forget(self, key: str) -> None:
         """Start over for a key, after a success."""

@@ -50,6 +50,20 @@ class Circuit:
                 self._next_try_at = self._ticks() + self._pause_s
             return was_broken == worked
 
+    def ask(self, call: Callable[[], _Answer], *, otherwise: _Answer, without: str) -> _Answer:
+        """What ``call`` answers; ``otherwise`` while Redis does not, ``without`` which the log then says we are."""
+        if not self.may_try():
+            return otherwise
+        try:
+            answer = call()
+        except RedisError as error:
+            if self.note(worked=False):
+                log.warning("%s (%s)", without, type(error).__name__)
+            return otherwise
+        if self.note(worked=True):
+            log.info("Redis is back")
+        return answer
+
 
 class RedisCache:
     """Keys in one Redis, all with a prefix. ``url`` is ``redis://…`` or ``rediss://…`` (TLS), with ``?prefix=``.
@@ -94,17 +108,7 @@ class RedisCache:
         return [value.encode() if isinstance(value, str) else value for value in self._client.mget(names)]
 
     def _ask(self, call: Callable[[], _Answer], *, otherwise: _Answer) -> _Answer:
-        if not self._circuit.may_try():
-            return otherwise
-        try:
-            answer = call()
-        except RedisError as error:
-            if self._circuit.note(worked=False):
-                log.warning("Redis is away, the database answers alone: %s", type(error).__name__)
-            return otherwise
-        if self._circuit.note(worked=True):
-            log.info("Redis is back")
-        return answer
+        return self._circuit.ask(call, otherwise=otherwise, without="Redis is away, the database answers alone")
 
 
 def split_cache_url(url: str) -> tuple[str, str]:

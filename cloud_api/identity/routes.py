@@ -7,11 +7,12 @@ from uuid import UUID
 from fastapi import APIRouter, Depends, Request
 
 from cloud_api.common.cloud import Cloud
-from cloud_api.common.limits import RateLimit, sender_of
+from cloud_api.common.limits import sender_of
 from cloud_api.common.principal import Principal, allow
 from cloud_api.common.problems import problem_responses
 from cloud_api.common.routing import join, new_router
 from cloud_api.common.session import transaction_time
+from cloud_api.common.tries import Tries
 from cloud_api.identity import invitations, people, sessions, welcome
 from cloud_api.identity.messages import (
     Invitation,
@@ -41,8 +42,9 @@ def router(cloud: Cloud) -> APIRouter:
 
 def _signing_in(cloud: Cloud) -> APIRouter:
     routes = new_router(tags=["signing in"])
-    limit = RateLimit(cloud.clock, tries=SIGN_IN_TRIES, window=SIGN_IN_WINDOW)
-    limit_of_sender = RateLimit(cloud.clock, tries=SIGN_IN_TRIES_OF_SENDER, window=SIGN_IN_WINDOW)
+    shared, window = cloud.tries, SIGN_IN_WINDOW
+    limit = Tries(cloud.clock, shared, name="sign-in", tries=SIGN_IN_TRIES, window=window)
+    limit_of_sender = Tries(cloud.clock, shared, name="sign-in of sender", tries=SIGN_IN_TRIES_OF_SENDER, window=window)
 
     @routes.post("/v1/sign-in", responses=problem_responses(401, 429))
     def sign_in(body: SignIn, request: Request) -> SignedIn:
