@@ -257,7 +257,7 @@ def _watch(cloud: Cloud) -> health.Watch:
     return health.Watch(
         {
             "database": partial(health.answers, cloud),
-            "schema": partial(migrations.is_current, cloud.database.reader),
+            "schema": partial(migrations.is_current, cloud.database.prober),
             "keys": partial(health.has_keys, cloud),
         }
     )

@@ -9,6 +9,7 @@ import threading
 from collections.abc import Callable, Mapping, Sequence
 from time import monotonic
 
+from anyio import CapacityLimiter, to_thread
 from fastapi import APIRouter
 from sqlalchemy import text
 
@@ -76,6 +77,7 @@ class Watch:
 
 def router(cloud: Cloud, watch: Watch, services: Sequence[str]) -> APIRouter:
     routes = new_router(tags=["health"])
+    own_thread = CapacityLimiter(1)
 
     @routes.get("/v1/health")
     def read_health() -> Health:
@@ -90,9 +92,9 @@ def router(cloud: Cloud, watch: Watch, services: Sequence[str]) -> APIRouter:
         return Life(live=True)
 
     @routes.get("/health/ready", responses=problem_responses(503))
-    def read_readiness() -> Readiness:
+    async def read_readiness() -> Readiness:
         """Whether to send requests to this process; 503 names what is missing, and while the process ends."""
-        checks = watch.look()
+        checks = await to_thread.run_sync(watch.look, limiter=own_thread)  # also while all others wait for the database
         if missing := [name for name, passed in checks.items() if not passed]:
             raise Unavailable(f"Not ready: {', '.join(missing)}.", retry_after_s=1)
         return Readiness(
@@ -104,8 +106,8 @@ def router(cloud: Cloud, watch: Watch, services: Sequence[str]) -> APIRouter:
 
 def answers(cloud: Cloud) -> bool:
     """Whether the database does."""
-    with cloud.database.reading() as session:
-        return bool(session.scalar(text("SELECT 1")))
+    with cloud.database.prober.connect() as connection:
+        return bool(connection.scalar(text("SELECT 1")))
 
 
 def has_keys(cloud: Cloud) -> bool:

@@ -18,6 +18,7 @@ from sqlalchemy import func, select
 from sqlalchemy.pool import QueuePool
 from sqlmodel import col
 
+from cloud_api.common.conflict import Conflict
 from cloud_api.common.database import Database
 from cloud_api.common.routing import new_router
 from cloud_api.common.session import transaction_time
@@ -62,6 +63,8 @@ class DatabaseNumbers(Collector):
         yield self._pools()
         try:
             unsent, age_s, parked = self._queues()
+        except Conflict:
+            raise
         except Unavailable:
             yield GaugeMetricFamily("fit_database_up", "Whether the database answers.", 0)
             return

@@ -10,6 +10,7 @@ from fastapi import Depends, Request
 from fastapi.security import HTTPAuthorizationCredentials, HTTPBearer
 from sqlmodel import Session
 
+from cloud_api.common.conflict import Conflict
 from cloud_api.common.roles import OPERATIONS, WITHOUT_DATABASE, Group, may
 from shared.errors import Rejected, Unavailable
 
@@ -77,6 +78,8 @@ class Allow:
     def _admit(self, gate: Any, token: str) -> Principal:
         try:
             principal: Principal = gate.admit(token)
+        except Conflict:
+            raise  # done again, the database answers
         except Unavailable:
             if self.operation not in WITHOUT_DATABASE:
                 raise

@@ -18,6 +18,7 @@ from typing import Generic, TypeVar
 from pydantic import ValidationError
 
 from cloud_api.common.cache import Cache
+from cloud_api.common.conflict import Conflict
 from shared.contracts.base import Message
 from shared.domain.time import Clock
 from shared.errors import Unavailable
@@ -63,6 +64,7 @@ class ReadThrough(Generic[_Value]):
         """The value, from the cache while it is fresh and unchanged, else from ``load``.
 
         Raises:
+            Conflict: loading was undone, and is to be done again.
             Unavailable: it could not be loaded, and no value of the last hour is known.
         """
         generation, entry = self._look(key)
@@ -70,6 +72,8 @@ class ReadThrough(Generic[_Value]):
             return entry.reading
         try:
             return self._load_once(key, generation, load)
+        except Conflict:
+            raise
         except Unavailable:
             if entry is None:
                 raise

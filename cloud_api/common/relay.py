@@ -2,12 +2,12 @@
 
 import json
 import threading
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from typing import Any
 
 from confluent_kafka import KafkaError, KafkaException, Producer
-from sqlalchemy import select
+from sqlalchemy import select, text
 
 from cloud_api.common.database import Database
 from cloud_api.common.intake import BATCH
@@ -59,7 +59,7 @@ class Relay:
         if not self._pending(after):
             return 0
         with self._own_turn() as is_ours:
-            while is_ours and not self._stopping and (rows := self._pending(after)):
+            while is_ours() and not self._stopping and (rows := self._pending(after)):
                 self._send([event for row in rows for event in row.events])
                 with self._database.transaction() as session:
                     done += mark_done(session, rows)
@@ -71,15 +71,15 @@ class Relay:
         self._stopping = True
 
     @contextmanager
-    def _own_turn(self) -> Iterator[bool]:
-        """Whether it is ours to relay until the end of the block.
+    def _own_turn(self) -> Iterator[Callable[[], bool]]:
+        """Says whether it is ours to relay, until the end of the block; to be asked before each batch.
 
-        A server has one row to lock, which it unlocks by itself when we are gone. An SQLite file is served by one
-        process only.
+        A server has one row to lock, which it unlocks by itself when we are gone, or have been silent for minutes:
+        asking is not being silent, and fails when the turn was lost. An SQLite file is served by one process only.
         """
         with self._turn:
             if self._database.url.startswith("sqlite"):
-                yield True
+                yield lambda: True
                 return
             with self._database.transaction() as session:
                 ours = session.scalars(select(RelayTurn).with_for_update(skip_locked=True)).first()
@@ -87,7 +87,7 @@ class Relay:
                     ours = RelayTurn()
                     session.add(ours)
                     session.flush()  # waits for who is making it at the same time, and fails
-                yield ours is not None
+                yield lambda: ours is not None and bool(session.scalar(text("SELECT 1")))
 
     def _pending(self, after: int) -> Sequence[Pending]:
         with self._database.reading() as session:

@@ -12,6 +12,7 @@ from uuid import UUID
 from sqlmodel import Session, col, select
 
 from cloud_api.common.cloud import Cloud
+from cloud_api.common.conflict import Conflict
 from cloud_api.common.readthrough import Reading, ReadThrough
 from cloud_api.common.session import transaction_time
 from cloud_api.gym.lookups import get_site
@@ -87,6 +88,8 @@ class Occupancies:
             with self._database.reading() as session:
                 query = select(MemberRow.id, MemberRow.given_name, MemberRow.family_name)
                 rows = session.exec(query.where(col(MemberRow.id).in_(members))).all()
+        except Conflict:
+            raise
         except Unavailable:  # better the ids alone than no answer
             return {}
         return {member_id: f"{given} {family}".strip() for member_id, given, family in rows if given}

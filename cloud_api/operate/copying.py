@@ -64,19 +64,25 @@ def _copy(source: Database, target: Database, tell: Tell) -> Copied:
     if not migrations.is_empty(target.writer):
         raise InvalidInput("The target database is not empty; nothing was changed.", field="to")
     tell("making the tables")
-    migrations.upgrade(target.writer)
-    rows: dict[str, int] = {}
-    with source.reader.connect() as old, target.writer.connect() as new:
-        for table in _tables():
-            rows[table.name] = _copy_table(old, new, table)
-            tell(f"{table.name}: {rows[table.name]}")
-        new.commit()
-        digests = [_digest(side) for side in (old, new)]
+    with target.unhurried() as engine:
+        migrations.upgrade(engine)
+        with source.reader.connect() as old, engine.connect() as new:
+            rows = _copy_rows(old, new, tell)
+            digests = [_digest(side) for side in (old, new)]
     if digests[0] != digests[1]:
         different = [name for name in digests[0] if digests[0][name] != digests[1][name]]
         raise InvalidInput(f"The copies differ in {', '.join(different)}; go on with the file.", field="to")
     tell("read back: both hold the same")
     return Copied(rows, hashlib.sha256("".join(sorted(digests[0].values())).encode()).hexdigest())
+
+
+def _copy_rows(old: Connection, new: Connection, tell: Tell) -> dict[str, int]:
+    rows: dict[str, int] = {}
+    for table in _tables():
+        rows[table.name] = _copy_table(old, new, table)
+        tell(f"{table.name}: {rows[table.name]}")
+    new.commit()
+    return rows
 
 
 def _tables() -> list[Table]:

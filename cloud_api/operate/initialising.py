@@ -71,7 +71,8 @@ def _make(settings: Settings, gym_name: str, site_name: str, zone: str, clock: C
             raise InvalidInput(
                 "The database is not empty. Give a new one; nothing was changed.", field="FIT_DATABASE_URL"
             )
-        migrations.upgrade(cloud.database.writer)
+        with cloud.database.unhurried() as engine:
+            migrations.upgrade(engine)
         check_provenance(cloud.database)
         with cloud.database.transaction() as session:
             site_id = open_site(session, keys=cloud.keys, name=site_name, zone=zone, actor="operator")

@@ -57,7 +57,8 @@ def _upgrade(settings: Settings, cloud: Cloud) -> None:
     copy = _copy_before_upgrade(settings, cloud)
     faults.reach("upgrade.after_backup")
     try:
-        migrations.upgrade(cloud.database.writer)
+        with cloud.database.unhurried() as engine:
+            migrations.upgrade(engine)
     except Exception as error:
         log.exception("the upgrade of the database failed")
         cloud.database.close()

@@ -5,7 +5,7 @@ from datetime import timedelta
 
 import pytest
 
-from cloud_api.common.database import Database
+from cloud_api.common.database import Conflict, Database
 from cloud_api.common.tables import OutboxMessage
 from shared.errors import Unavailable
 from tests.support.answers import refusal
@@ -86,6 +86,20 @@ def test_the_page_is_there_without_the_database_and_says_so(watched, monkeypatch
     counts = page(watched)
     assert counts["fit_database_up"] == 0
     assert "fit_outbox_unsent" not in counts
+
+
+def test_the_database_is_not_called_down_because_it_undid_one_look(watched, monkeypatch):
+    real, undone = Database.reading, iter([1])
+
+    @contextmanager
+    def unlucky(database):
+        if next(undone, None) is not None:
+            raise Conflict("undone")
+        with real(database) as session:
+            yield session
+
+    monkeypatch.setattr(Database, "reading", unlucky)
+    assert page(watched)["fit_database_up"] == 1
 
 
 def test_two_gyms_in_one_process_count_apart(tmp_path, watched):

@@ -5,10 +5,11 @@ import os
 import shutil
 from collections.abc import Sequence
 from pathlib import Path
+from typing import Any
 
 import pymysql
 
-from tests.support.servers.base import MissingProgramError, Server, cached, free_port, run, unpack_debian
+from tests.support.servers.base import MissingProgramError, Server, cached, free_port, run, unpack_debian, wait_until
 
 _USER = ("--user=root",) if os.getuid() == 0 else ()
 _COMMON = (
@@ -101,6 +102,23 @@ class MySql(Server):
     def execute(self, sql: str) -> None:
         with self._connected() as connection, connection.cursor() as cursor:
             cursor.execute(sql)
+
+    def ask(self, sql: str) -> list[tuple[Any, ...]]:
+        """The rows of an answer."""
+        with self._connected() as connection, connection.cursor() as cursor:
+            cursor.execute(sql)
+            return list(cursor.fetchall())
+
+    def cut(self, database: str) -> None:
+        """End every connection to a database, as a server does that is started anew."""
+        wanted = f"SELECT id FROM information_schema.processlist WHERE db = '{database}'"
+        for (number,) in self.ask(wanted):
+            self.execute(f"KILL {number}")
+        wait_until(lambda: not self.ask(wanted), f"connections to {database} stay")
+
+    def is_waiting(self) -> bool:
+        """Whether any transaction waits for a row's lock."""
+        return self.ask("SHOW GLOBAL STATUS LIKE 'Innodb_row_lock_current_waits'")[0][1] != "0"
 
     def url(self, database: str) -> str:
         return f"mysql+pymysql://root@127.0.0.1:{self.port}/{database}?ssl_disabled=true"

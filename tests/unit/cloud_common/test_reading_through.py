@@ -6,6 +6,7 @@ from datetime import timedelta
 import pytest
 
 from cloud_api.common.cache import MemoryCache
+from cloud_api.common.conflict import Conflict
 from cloud_api.common.readthrough import FRESH, KEPT, ReadThrough
 from shared.contracts.base import Message
 from shared.errors import Unavailable
@@ -142,6 +143,19 @@ def test_the_last_value_stands_in_and_says_so(reader, source, clock):
     reader.changed("a")
     assert reader.read("a", source).stale
     source.away = False
+    assert not reader.read("a", source).stale
+
+
+def test_no_old_value_stands_in_for_a_load_that_is_done_again(reader, source, clock):
+    """The database answers: it only undid this one to let others through."""
+    reader.read("a", source)
+    clock.advance(FRESH)
+
+    def undone():
+        raise Conflict("undone")
+
+    with pytest.raises(Conflict):
+        reader.read("a", undone)
     assert not reader.read("a", source).stale
 
 

@@ -7,7 +7,7 @@ import pytest
 from sqlalchemy import text
 from sqlalchemy.exc import OperationalError
 
-from cloud_api.common import database as module
+from cloud_api.common import engines
 from cloud_api.common.database import Database, execute_many, select_in, transaction_time
 from cloud_api.common.tables import AuditHead
 from shared.errors import Unavailable
@@ -83,7 +83,7 @@ def test_what_is_acknowledged_is_on_the_disk(database, pragma, value):
 
 
 def test_a_lock_of_another_process_means_try_again_later(database, monkeypatch, tmp_path):
-    monkeypatch.setattr(module, "BUSY_TIMEOUT_MS", 1)
+    monkeypatch.setattr(engines, "BUSY_TIMEOUT_MS", 1)
     impatient = Database(database.url)
     with closing(sqlite3.connect(tmp_path / "fit.db", isolation_level=None)) as other:
         other.execute("BEGIN IMMEDIATE")
