@@ -17,6 +17,7 @@ from sqlmodel import Session, SQLModel
 from cloud_api.common import kept
 from cloud_api.common.database import Conflict, Database, select_in
 from cloud_api.common.outbox import Consumer, Event
+from cloud_api.common.portions import delete_some
 from cloud_api.common.session import transaction_time
 from cloud_api.common.tracing import following
 from shared.errors import Unavailable
@@ -164,9 +165,9 @@ class Intake:
             return work(session)
 
 
-def prune_inbox(session: Session, *, older_than: datetime) -> None:
-    """Forget what was taken in before an instant, except what the outbox may bring again."""
+def prune_inbox(session: Session, *, older_than: datetime) -> int:
+    """Forget a portion of what was taken in before an instant, except what the outbox may bring again; how many."""
     pending = select(_OUTBOX.c.published_at).where(_OUTBOX.c.done_at.is_(None))
     oldest = session.scalars(pending.order_by(_OUTBOX.c.published_at).limit(1)).first()
     before = older_than if oldest is None else min(older_than, oldest)
-    session.execute(delete(_INBOX).where(_INBOX.c.taken_at < before))
+    return delete_some(session, _INBOX, _INBOX.c.taken_at < before)

@@ -10,11 +10,12 @@ from contextlib import suppress
 from datetime import datetime, timedelta
 from itertools import islice
 
-from sqlalchemy import Table, delete, insert, select, update
+from sqlalchemy import Table, insert, select, update
 from sqlmodel import Session, SQLModel
 
 from cloud_api.common.database import Conflict, Database, ignoring
 from cloud_api.common.objects import PENDING, Objects
+from cloud_api.common.portions import delete_some, in_portions
 from cloud_api.common.session import transaction_time
 from cloud_api.common.tables import ObjectHold
 from shared.errors import Unavailable
@@ -66,8 +67,7 @@ def sweep(database: Database, objects: Objects, *, folders: Sequence[str], in_us
             for key in idle:
                 with suppress(Conflict):  # somebody wants it just now: it is for the next sweep, if ever
                     gone += _remove(database, objects, key, in_use, before)
-    with database.transaction() as session:
-        session.execute(delete(_HOLDS).where(_HOLDS.c.held_at < before))
+    in_portions(database.transaction, lambda session: delete_some(session, _HOLDS, _HOLDS.c.held_at < before))
     return gone
 
 

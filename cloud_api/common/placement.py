@@ -5,11 +5,11 @@ left here, in the same transaction. A member's content key is kept here too, sea
 pass; it is lost for good when the member is erased (hard cases: the roster, sealing, erased members).
 
 Whoever changes a member's sites or passes holds the member's place until the transaction ends: of a sale and a revocation
-at once, the second sees the first.
+at once, the second sees the first. The sites are held before a place is (``roster.hold_sites``).
 """
 
 import json
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from uuid import UUID
 
 from sqlalchemy import delete, insert
@@ -23,9 +23,12 @@ from shared.domain.passes import PassKind, PassStatus
 from shared.errors import Rejected
 from shared.passtoken.sealing import new_content_key, seal, unseal
 
+_CHUNK = 500
+
 
 def admit_member(session: Session, keys: Keys, member_id: UUID) -> bytes:
     """Mint the content key of a new member (16 bytes). No site knows the member yet."""
+    roster.hold_sites(session)
     content_key = new_content_key()
     session.add(MemberPlace(member_id=member_id, sealed_key=seal(keys.master_key, content_key, about=member_id.bytes)))
     session.flush()
@@ -64,6 +67,7 @@ def place_member(session: Session, member_id: UUID, bodies: Mapping[UUID, str]) 
 
     Where a site begins or ceases to know the member, the member's passes change with it.
     """
+    roster.hold_sites(session)
     place = session.get_one(MemberPlace, member_id, with_for_update=True)
     before, now = _sites_of(place), set(bodies)
     for site_id, body in bodies.items():
@@ -80,6 +84,7 @@ def place_member(session: Session, member_id: UUID, bodies: Mapping[UUID, str]) 
 
 def erase_member(session: Session, member_id: UUID) -> None:
     """Take the member and all passes out of every roster, and lose the content key."""
+    roster.hold_sites(session)
     place = session.get_one(MemberPlace, member_id, with_for_update=True)
     for credential in _credentials_of(session, member_id):
         remove_credential(session, credential.lookup)
@@ -97,6 +102,7 @@ def place_credential(session: Session, lookup: bytes, body: CredentialBody) -> N
     Raises:
         Rejected: ``member_unknown``: the member was erased.
     """
+    sites = roster.list_sites(session)
     place = None if body.member_id is None else session.get(MemberPlace, body.member_id, with_for_update=True)
     if body.member_id is not None and place is None:
         raise Rejected("There is no such member.", code="member_unknown")
@@ -106,18 +112,20 @@ def place_credential(session: Session, lookup: bytes, body: CredentialBody) -> N
     session.add(credential)
     session.flush()
     known_at = set() if place is None else _sites_of(place)
-    _put_credential(session, credential, known_at=known_at, sites=roster.list_sites(session))
+    _put_credential(session, credential, known_at=known_at, sites=sites)
 
 
 def remove_credential(session: Session, lookup: bytes) -> None:
     """Take a pass out of every roster."""
+    sites = roster.list_sites(session)
     session.exec(delete(CredentialPlace).where(col(CredentialPlace.lookup) == lookup))
-    for site_id in roster.list_sites(session):
+    for site_id in sites:
         roster.remove(session, site_id=site_id, kind=RowKind.CREDENTIAL, key=lookup.hex())
 
 
 def admit_many(session: Session, keys: Keys, sites: Mapping[UUID, Collection[UUID]]) -> dict[UUID, bytes]:
     """Mint the content keys of many new members at once. Their rows at these sites follow by :func:`tell_of_many`."""
+    roster.hold_sites(session)
     content_keys = {member_id: new_content_key() for member_id in sites}
     rows = [
         {
@@ -140,11 +148,11 @@ def tell_of_many(session: Session, bodies: Mapping[UUID, Mapping[UUID, str]]) ->
 
 def place_many(session: Session, credentials: Mapping[bytes, CredentialBody]) -> None:
     """Put many new passes of members into the rosters, as :func:`place_credential` does one."""
+    sites = roster.list_sites(session)
     wanted = {body.member_id for body in credentials.values()}
     held = select(MemberPlace).where(col(MemberPlace.member_id).in_(wanted)).order_by(col(MemberPlace.member_id))
     places = session.exec(held.with_for_update())
     known_at = {place.member_id: _sites_of(place) for place in places}
-    sites = roster.list_sites(session)
     rows = [
         CredentialPlace(lookup=lookup, member_id=body.member_id, kind=body.kind.value, body=body.model_dump_json())
         for lookup, body in credentials.items()
@@ -152,6 +160,23 @@ def place_many(session: Session, credentials: Mapping[bytes, CredentialBody]) ->
     session.execute(insert(CredentialPlace), [row.model_dump() for row in rows])
     for row in rows:
         _put_credential(session, row, known_at=known_at[row.member_id] if row.member_id else set(), sites=sites)
+
+
+def place_at_new_site(
+    session: Session, keys: Keys, site_id: UUID, members: Sequence[UUID], body_of: Callable[[UUID, bytes], str]
+) -> None:
+    """Let a site that is being opened know these members too. Their passes follow by :func:`fill_site`.
+
+    ``body_of`` makes the JSON text of a MemberBody from the member's id and content key. Nobody else changes a place
+    meanwhile: opening a site excludes that (``roster.open_site``).
+    """
+    for start in range(0, len(members), _CHUNK):
+        wanted = col(MemberPlace.member_id).in_(members[start : start + _CHUNK])
+        for place in session.exec(select(MemberPlace).where(wanted)).all():
+            body, key = body_of(place.member_id, _open(keys, place)), str(place.member_id)
+            roster.put(session, site_id=site_id, kind=RowKind.MEMBER, key=key, body=body)
+            place.site_ids = _site_list({*_sites_of(place), site_id})
+            session.add(place)
 
 
 def fill_site(session: Session, site_id: UUID) -> None:

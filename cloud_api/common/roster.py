@@ -11,17 +11,21 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID, uuid4
 
-from sqlalchemy import Table, delete, func, insert, select, update
+from sqlalchemy import Table, delete, insert, select, update
 from sqlmodel import Session, SQLModel, col
 
+from cloud_api.common.portions import PORTION
 from cloud_api.common.session import queue_of, transaction_time
-from cloud_api.common.tables import RosterHead, RosterRow
+from cloud_api.common.tables import DatabaseIdentity, RosterHead, RosterRow
 from shared.contracts.roster import CHECKSUM_MODULUS, RowKind, row_hash
 from shared.errors import Rejected
 
 _CHUNK = 500
 _HEADS: Table = SQLModel.metadata.tables["roster_head"]
 _ROWS: Table = SQLModel.metadata.tables["roster_row"]
+
+_THE_SITES = select(col(DatabaseIdentity.id))
+"""The one row that every gym's database has before its first site: its lock stands for which sites there are."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,15 +39,34 @@ class _Change:
 def open_site(session: Session, site_id: UUID) -> None:
     """Give a new site an empty roster. To be called once, where the site is made, before its first row.
 
-    All sites of one database share an epoch.
+    All sites of one database share an epoch. Nobody writes to all sites from here until the transaction ends, so that
+    what the site is told now is complete: whoever comes later finds the site. The first lock of its transaction.
     """
+    session.execute(_THE_SITES.with_for_update())
     epoch = session.scalars(select(col(RosterHead.epoch)).limit(1)).first() or uuid4()
     session.add(RosterHead(site_id=site_id, epoch=epoch))
     session.flush()
 
 
+def hold_sites(session: Session) -> None:
+    """Have no site opened until the transaction ends. Any number of transactions may do so at once.
+
+    Locks are taken in this order, or two that meet wait for each other: what is changed (a member, a plan, a key), the
+    sites, members' places, the audit log, the sites' heads. Opening a site begins with the sites, locks nothing before.
+    """
+    if not session.info.get("holds the sites"):
+        session.execute(_THE_SITES.with_for_update(read=True))
+        session.info["holds the sites"] = True
+
+
 def list_sites(session: Session) -> list[UUID]:
-    """The sites that have a roster, in ascending id."""
+    """The sites that have a roster, in ascending id, held as :func:`hold_sites` does: no other is opened meanwhile."""
+    hold_sites(session)
+    return known_sites(session)
+
+
+def known_sites(session: Session) -> list[UUID]:
+    """The same without holding them, for who only reads."""
     return list(session.scalars(select(col(RosterHead.site_id)).order_by(col(RosterHead.site_id))))
 
 
@@ -148,21 +171,27 @@ def _write_rows(session: Session, rows: list[dict[str, Any]], *, known: Iterable
 
 
 def prune_tombstones(session: Session, *, older_than: datetime) -> int:
-    """Forget tombstones older than an instant (30 days ago as a rule); returns how many.
+    """Forget a portion of the tombstones older than an instant (30 days ago as a rule); returns how many.
 
-    Cursors that may not have seen them are sent to the snapshot from then on.
+    Cursors that may not have seen them are sent to the snapshot from then on. They are looked for before the head is
+    locked: one that came to life meanwhile has a new version, and is not among them.
     """
-    pruned = 0
-    for site_id in list_sites(session):
-        session.execute(select(_HEADS.c.version).where(_HEADS.c.site_id == site_id).with_for_update())
-        old = (_ROWS.c.site_id == site_id) & _ROWS.c.body.is_(None) & (_ROWS.c.changed_at < older_than)
-        newest = session.scalar(select(func.max(_ROWS.c.version)).where(old))
-        if newest is None:
-            continue
-        pruned += session.scalar(select(func.count()).where(old)) or 0
-        session.execute(delete(_ROWS).where(old))
-        session.execute(update(_HEADS).where(_HEADS.c.site_id == site_id).values(oldest_kept_version=newest))
-    return pruned
+    for site_id in known_sites(session):
+        is_old = (_ROWS.c.site_id == site_id) & _ROWS.c.body.is_(None) & (_ROWS.c.changed_at < older_than)
+        found = select(_ROWS.c.version).where(is_old).order_by(_ROWS.c.version).limit(PORTION)
+        if versions := session.scalars(found).all():
+            _forget(session, site_id, versions)
+            return len(versions)
+    return 0
+
+
+def _forget(session: Session, site_id: UUID, versions: Sequence[int]) -> None:
+    oldest_kept = select(_HEADS.c.oldest_kept_version).where(_HEADS.c.site_id == site_id).with_for_update()
+    newest = max(session.scalar(oldest_kept) or 0, versions[-1])
+    session.execute(
+        delete(_ROWS).where(_ROWS.c.site_id == site_id, _ROWS.c.version.in_(versions), _ROWS.c.body.is_(None))
+    )
+    session.execute(update(_HEADS).where(_HEADS.c.site_id == site_id).values(oldest_kept_version=newest))
 
 
 def new_epoch(session: Session) -> UUID:

@@ -13,7 +13,7 @@ from cloud_api.common.session import transaction_time
 from cloud_api.gym.lookups import memberships_of
 from cloud_api.gym.mapping import to_membership, to_plan
 from cloud_api.gym.tables import MemberRow, MembershipRow, PlanRow
-from shared.contracts.roster import MemberBody, MembershipBody
+from shared.contracts.roster import MemberBody, MembershipBody, RowKind
 from shared.domain.member import public_name
 from shared.domain.membership import last_day
 from shared.domain.plan import Plan
@@ -39,6 +39,35 @@ def tell_doors(session: Session, keys: Keys, member: MemberRow) -> None:
         for site_id in sites
     }
     placement.place_member(session, member.id, bodies)
+
+
+def tell_new_site(session: Session, keys: Keys, site_id: UUID) -> None:
+    """Tell a site that is being opened of every plan, and of the members whose plans are good everywhere.
+
+    No row is locked for it: whoever is changing a member or a plan waits for the site (``roster.hold_sites``) and tells
+    it then, and nobody is erased before this is done.
+    """
+    rows = session.exec(select(PlanRow)).all()
+    for row in rows:
+        roster.put(session, site_id=site_id, kind=RowKind.PLAN, key=str(row.id), body=row.body)
+    plans, today = {row.id: to_plan(row) for row in rows}, transaction_time(session).date()
+    told = {member_id: worth_telling(held, today=today) for member_id, held in _all_memberships(session).items()}
+    living = session.exec(select(MemberRow).where(col(MemberRow.erased_at).is_(None)))
+    new = [row for row in living if site_id in sites_of(row, told.get(row.id, ()), plans, all_sites=[site_id])]
+    by_id, site_key = {row.id: row for row in new}, keys.site_key(site_id)
+
+    def body_of(member_id: UUID, content_key: bytes) -> str:
+        return member_body(by_id[member_id], told[member_id], site_wrap=wrap_for_site(content_key, site_key))
+
+    placement.place_at_new_site(session, keys, site_id, list(by_id), body_of)
+
+
+def _all_memberships(session: Session) -> dict[UUID, list[MembershipRow]]:
+    """Everybody's, by member."""
+    found: dict[UUID, list[MembershipRow]] = {}
+    for row in session.exec(select(MembershipRow).order_by(col(MembershipRow.id))):
+        found.setdefault(row.member_id, []).append(row)
+    return found
 
 
 def sealed_card(member: MemberRow, content_key: bytes) -> bytes:

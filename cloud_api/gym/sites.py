@@ -11,8 +11,8 @@ from cloud_api.common.principal import Principal
 from cloud_api.common.session import new_id, touch
 from cloud_api.gym.lookups import get_site
 from cloud_api.gym.outgoing import CROWD, tell_site
-from cloud_api.gym.placing import tell_doors
-from cloud_api.gym.tables import MemberRow, PlanRow, SiteRow
+from cloud_api.gym.placing import tell_new_site
+from cloud_api.gym.tables import SiteRow
 from shared.contracts.gym import SiteDraft, WindowDraft
 from shared.contracts.roster import RowKind, SiteBody
 from shared.errors import InvalidInput, Rejected
@@ -36,19 +36,19 @@ def open_site(session: Session, *, keys: Keys, name: str, zone: str, actor: Prin
 
 
 def create_site(session: Session, keys: Keys, draft: SiteDraft, *, by: Principal | str) -> SiteRow:
-    """Open a site. Members whose plans are good everywhere are known there from the start."""
+    """Open a site. Members whose plans are good everywhere are known there from the start.
+
+    Nobody sells or changes anything for all sites meanwhile, and no other site is opened (``roster.open_site``).
+    """
+    site_id = new_id(session)
+    roster.open_site(session, site_id)
     number = 1 + (session.exec(select(func.max(col(SiteRow.number)))).one() or 0)
     if number > _MAX_NUMBER:
         raise Rejected("There is no site number left.", code="sites_full")
-    site_id = new_id(session)
     row = SiteRow(id=site_id, number=number, body=_body(draft, site_id, keys.gym_number, number))
     session.add(row)
-    roster.open_site(session, site_id)
     roster.put(session, site_id=site_id, kind=RowKind.SITE, key=str(site_id), body=row.body)
-    for plan in session.exec(select(PlanRow)):
-        roster.put(session, site_id=site_id, kind=RowKind.PLAN, key=str(plan.id), body=plan.body)
-    for member in session.exec(select(MemberRow).where(col(MemberRow.erased_at).is_(None))):
-        tell_doors(session, keys, member)
+    tell_new_site(session, keys, site_id)
     audit.record(session, service="gym", actor=by, action="site.opened", subject=site_id, after=draft.model_dump())
     tell_site(session, row, "opened")
     return row

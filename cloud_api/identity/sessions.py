@@ -3,10 +3,11 @@
 from datetime import datetime, timedelta
 from uuid import UUID
 
-from sqlalchemy import delete, update
-from sqlmodel import Session, col, select
+from sqlalchemy import Table, update
+from sqlmodel import Session, SQLModel, col, select
 
 from cloud_api.common import audit
+from cloud_api.common.portions import delete_some
 from cloud_api.common.session import transaction_time
 from cloud_api.common.tokens import TOKEN_LIFE, Tokens
 from cloud_api.identity.messages import SignedIn
@@ -15,6 +16,9 @@ from cloud_api.identity.people import end_sessions, get_person, groups_of
 from cloud_api.identity.tables import InvitationRow, PersonRow, SessionRow
 from shared.domain.ids import uuid7
 from shared.errors import Rejected
+
+_SESSIONS: Table = SQLModel.metadata.tables["identity_session"]
+_INVITATIONS: Table = SQLModel.metadata.tables["identity_invitation"]
 
 SESSION_LIFE = timedelta(days=30)
 LOST_ANSWER = timedelta(seconds=60)
@@ -86,11 +90,11 @@ def close_session(session: Session, refresh_token: str) -> None:
     )
 
 
-def prune_sessions(session: Session, *, older_than: datetime) -> None:
-    """Forget sign-ins and links that ended before an instant."""
+def prune_sessions(session: Session, *, older_than: datetime) -> int:
+    """Forget a portion of the sign-ins and links that ended before an instant; how many."""
     ended = (col(SessionRow.expires_at) < older_than) | (col(SessionRow.ended_at) < older_than)
-    session.execute(delete(SessionRow).where(ended))
-    session.execute(delete(InvitationRow).where(col(InvitationRow.expires_at) < older_than))
+    links = delete_some(session, _INVITATIONS, col(InvitationRow.expires_at) < older_than)
+    return links + delete_some(session, _SESSIONS, ended)
 
 
 def check_current_password(session: Session, person_id: UUID, password: str) -> None:

@@ -4,14 +4,15 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID, uuid5
 
-from sqlalchemy import update
-from sqlmodel import Session, col, select
+from sqlalchemy import Table, update
+from sqlmodel import Session, SQLModel, col, select
 
 from cloud_api.common import audit
 from cloud_api.common.confidential import seal_for
 from cloud_api.common.keys import Keys
 from cloud_api.common.outbox import Event
 from cloud_api.common.placement import living_members
+from cloud_api.common.portions import among, some_keys
 from cloud_api.common.principal import Principal
 from cloud_api.common.session import touch, transaction_time
 from cloud_api.notifications.contacts import forget_mails
@@ -24,6 +25,7 @@ TOUCHED = "notifications.mail"
 """What a transaction touches (``session.touch``) that left a mail to send."""
 PURPOSE = "mail"
 _LISTED = 200
+_MAIL: Table = SQLModel.metadata.tables["notifications_mail"]
 
 
 def hear_of_pass(session: Session, event: Event) -> None:
@@ -77,11 +79,14 @@ def list_mails(session: Session, member_id: UUID) -> list[MailRow]:
     return list(session.exec(query.order_by(col(MailRow.queued_at).desc(), col(MailRow.id)).limit(_LISTED)))
 
 
-def forget_old(session: Session, *, older_than: datetime) -> None:
-    """Forget what mails said that went, or failed, before an instant."""
+def forget_old(session: Session, *, older_than: datetime) -> int:
+    """Forget what a portion of the mails said that went, or failed, and were queued before an instant; how many."""
     done = col(MailRow.state) != MailState.QUEUED.value
-    old = (col(MailRow.queued_at) < older_than) & col(MailRow.content).is_not(None)
-    session.execute(update(MailRow).where(done, old).values(content=None))
+    old = done & (col(MailRow.queued_at) < older_than) & col(MailRow.content).is_not(None)
+    found = some_keys(session, _MAIL, old)
+    if found:
+        session.execute(update(_MAIL).where(among(_MAIL, found), old).values(content=None))
+    return len(found)
 
 
 def _queue(session: Session, event: Event, kind: MailKind, *, about: str, content: bytes) -> None:

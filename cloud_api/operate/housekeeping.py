@@ -2,10 +2,12 @@
 
 import logging
 import threading
+from collections.abc import Callable
 from datetime import timedelta
 
 from cloud_api.common import intake, keeping, outbox, roster
 from cloud_api.common.cloud import Cloud
+from cloud_api.common.portions import in_portions
 from cloud_api.common.session import transaction_time
 from cloud_api.devices import enrolment
 from cloud_api.gym import objects_in_use
@@ -26,19 +28,14 @@ PERIOD_S = 6 * 3600.0
 
 
 def tidy(cloud: Cloud) -> None:
-    """Clear away once, in short transactions."""
+    """Clear away once, in short transactions: others write in between."""
+    _prune(cloud, roster.prune_tombstones, TOMBSTONES_KEPT)
+    _prune(cloud, outbox.prune_delivered, MESSAGES_KEPT)
+    _prune(cloud, intake.prune_inbox, INBOX_KEPT)
+    _prune(cloud, sessions.prune_sessions, ENDED_KEPT)
     with cloud.database.transaction() as session:
-        roster.prune_tombstones(session, older_than=transaction_time(session) - TOMBSTONES_KEPT)
-    with cloud.database.transaction() as session:
-        outbox.prune_delivered(session, older_than=transaction_time(session) - MESSAGES_KEPT)
-    with cloud.database.transaction() as session:
-        intake.prune_inbox(session, older_than=transaction_time(session) - INBOX_KEPT)
-    with cloud.database.transaction() as session:
-        ended = transaction_time(session) - ENDED_KEPT
-        sessions.prune_sessions(session, older_than=ended)
-        enrolment.prune_codes(session, older_than=ended)
-    with cloud.database.transaction() as session:
-        queueing.forget_old(session, older_than=transaction_time(session) - MAILS_KEPT)
+        enrolment.prune_codes(session, older_than=transaction_time(session) - ENDED_KEPT)
+    _prune(cloud, queueing.forget_old, MAILS_KEPT)
     keeping.sweep(
         cloud.database,
         cloud.objects,
@@ -46,6 +43,10 @@ def tidy(cloud: Cloud) -> None:
         in_use=objects_in_use.keys_in_use,
         now=cloud.clock.now(),
     )
+
+
+def _prune(cloud: Cloud, prune: Callable[..., int], kept: timedelta) -> None:
+    in_portions(cloud.database.transaction, lambda session: prune(session, older_than=transaction_time(session) - kept))
 
 
 class Housekeeper:
