@@ -7,8 +7,9 @@ from sqlmodel import Session
 from cloud_api.common.keys import Keys
 from cloud_api.common.principal import Principal
 from cloud_api.common.session import new_id
-from cloud_api.payments.orders import change_order, hold_order
+from cloud_api.payments.orders import change_order, hold_order, lines_of
 from cloud_api.payments.outgoing import tell_corrected
+from cloud_api.payments.pricing import release_lines
 from cloud_api.payments.receipts import Facts, find_issued, get_receipt, issue
 from cloud_api.payments.refunding import payment_of
 from cloud_api.payments.tables import OrderRow, ReceiptRow
@@ -23,6 +24,8 @@ def correct(
 ) -> tuple[ReceiptRow, ReceiptRow]:
     """Reverse the payment that counts and book the right one; returns both receipts. Cash moves in the till open now.
 
+    When no more was really paid than has been given back, what was paid for may be paid for again, as after a refund.
+
     Asked again with the same id, it gives the same receipts.
 
     Raises:
@@ -36,6 +39,8 @@ def correct(
         return _receipts_of(session, known)
     payment = payment_of(session, order)
     amount = _check(order, payment, wanted)
+    if amount == order.refunded_minor:
+        release_lines(session, lines_of(session, order.id))
     was = Tender(method=Method(payment.method), reference=payment.reference)
     site_id = wanted.site_id or order.site_id
     till = hold_open_till(session, site_id, [was.method, wanted.method], currency=order.currency)

@@ -19,7 +19,8 @@ from shared.errors import Rejected
 def refund(session: Session, keys: Keys, order_id: UUID, wanted: NewRefund, *, by: Principal | str) -> ReceiptRow:
     """Give back all that is left of a payment, or a part. Asked again with the same id, it gives the same receipt.
 
-    With ``ends_membership`` ``gym`` takes back what the order gave, however little of the money went back.
+    With ``ends_membership`` ``gym`` takes back what the order gave, however little of the money went back. What is
+    given back like that, or in full, may be paid for again: a period that ``gym`` could not give, for one.
 
     Raises:
         Rejected: ``order_unknown``; ``not_paid``; ``refund_too_high``; ``id_taken``; ``till_not_open`` or
@@ -32,7 +33,7 @@ def refund(session: Session, keys: Keys, order_id: UUID, wanted: NewRefund, *, b
     payment = payment_of(session, order)
     amount = _amount(order, payment, wanted.amount_minor)
     lines = lines_of(session, order.id)
-    if wanted.ends_membership:
+    if wanted.ends_membership or order.refunded_minor + amount == payment.amount_minor:
         release_lines(session, lines)
     site_id = wanted.site_id or order.site_id
     till = hold_open_till(session, site_id, [wanted.method], currency=order.currency)

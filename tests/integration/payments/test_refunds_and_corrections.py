@@ -3,9 +3,11 @@
 import pytest
 
 from cloud_api.common.roles import Group
+from cloud_api.gym import paying
+from shared.errors import Rejected
 from tests.support.answers import refusal
 from tests.support.builders import an_id
-from tests.support.cashier import CASH, PRICE, TERMINAL, TRANSFER
+from tests.support.cashier import CASH, PRICE, TERMINAL, TRANSFER, Cashier
 from tests.support.desk import ok
 
 
@@ -91,6 +93,49 @@ def test_a_renewal_refunded_before_anybody_heard_of_it_may_be_paid_again(cashier
     ok(cashier.ask_refund(order, ends_membership=True))
     ok(cashier.ask_pay(cashier.order(member_id, seen)))
     cashier.dispatch()
+    assert cashier.membership(line)["paid_through_on"] == "2026-05-17"
+    cashier.check_books()
+
+
+def refuse_renewals(monkeypatch):
+    def refuse(*_arguments, **_facts):
+        raise Rejected("not to be given", code="membership_changed")
+
+    monkeypatch.setattr(paying, "extend", refuse)
+
+
+@pytest.mark.parametrize("parts", [(None,), (900, None)], ids=["at-once", "in-two-parts"])
+@pytest.mark.parametrize("ends_membership", [False, True])
+def test_a_renewal_that_could_not_be_given_may_be_sold_again_once_all_is_paid_back(
+    each_gym, monkeypatch, parts, ends_membership
+):
+    cashier = Cashier(each_gym)
+    member_id, line = cashier.member(), cashier.sale()
+    cashier.paid(member_id, line)
+    seen = cashier.renewal(cashier.membership(line))
+    with monkeypatch.context() as patch:
+        refuse_renewals(patch)
+        order = cashier.paid(member_id, seen)
+    for amount in parts:
+        refusal(cashier.ask_order(member_id, seen), 409, "already_renewed")
+        wanted = {} if amount is None else {"amount_minor": amount}
+        cashier.refund(order, ends_membership=ends_membership and amount is None, **wanted)
+    cashier.paid(member_id, seen)
+    assert cashier.membership(line)["paid_through_on"] == "2026-05-17"
+    cashier.check_books()
+
+
+def test_a_renewal_of_which_no_money_is_left_after_a_correction_may_be_sold_again(cashier, monkeypatch):
+    member_id, line = cashier.member(), cashier.sale()
+    cashier.paid(member_id, line)
+    seen = cashier.renewal(cashier.membership(line))
+    with monkeypatch.context() as patch:
+        refuse_renewals(patch)
+        order = cashier.paid(member_id, seen)
+    cashier.refund(order, amount_minor=900)
+    refusal(cashier.ask_order(member_id, seen), 409, "already_renewed")
+    ok(cashier.ask_correct(cashier.read(order), amount_minor=900))
+    cashier.paid(member_id, seen)
     assert cashier.membership(line)["paid_through_on"] == "2026-05-17"
     cashier.check_books()
 
