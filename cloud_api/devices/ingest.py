@@ -11,7 +11,7 @@ from sqlmodel import Session
 from cloud_api.devices.device import Device
 from cloud_api.devices.noticing import code_key, notice
 from cloud_api.devices.numbers import Numbers
-from cloud_api.devices.reading import Unreadable, read_upload
+from cloud_api.devices.reading import Unreadable, Upload
 from cloud_api.devices.storing import (
     Arrival,
     Draft,
@@ -37,16 +37,12 @@ SALVAGED = "salvaged"
 OTHER_DEVICES_STREAM = "other_devices_stream"
 
 
-def ingest(session: Session, device: Device, body: bytes, *, now: datetime) -> UploadAnswer:
+def ingest(session: Session, device: Device, upload: Upload, *, now: datetime) -> UploadAnswer:
     """Store an upload in the caller's transaction and answer event by event, from the ids that are stored.
 
-    ``body`` is the JSON of an :class:`EventUpload`, ``now`` when it was received (aware UTC). Events of a revoked
-    device are stored and flagged ``salvaged``, to be counted after review.
-
-    Raises:
-        InvalidInput: the body is no upload at all. An event in it that cannot be read is refused alone.
+    ``now`` is when it was received (aware UTC). Events of a revoked device are stored and flagged ``salvaged``, to be
+    counted after review; one that cannot be read is refused alone.
     """
-    upload = read_upload(body)
     numbers, owner = lock_stream(session, upload.stream_id, device_id=device.id, now=now)
     always = (SALVAGED,) * (device.revoked_at is not None) + (OTHER_DEVICES_STREAM,) * (owner != device.id)
     arrival = Arrival(device, upload.stream_id, now)
@@ -74,7 +70,9 @@ def _store(
     """Store what is new; returns what this upload stored and what was stored before, by id."""
     closed = [event.id for event, _ in events if event.number in numbers]
     known = find_stored(session, closed) if closed else {}
-    fresh = {item[0].id: item for item in reversed(events) if item[0].id not in known}  # the first under an id counts
+    fresh = {item[0].id: item for item in reversed(events)}  # the first under an id counts
+    for event_id in known:
+        fresh.pop(event_id, None)
     if not fresh:
         return {}, known
     in_order = sorted(fresh.values(), key=lambda item: item[0].number)
@@ -102,7 +100,7 @@ def _drafts(
     for event_id in _reused(session, arrival.stream_id, events, numbers):
         noticed.setdefault(event_id, []).append(REUSED_NUMBER)
     return [
-        Draft(event, at, always + clock + tuple(noticed.get(event.id, ())), text, key)
+        Draft(event, at, always + clock + tuple(noticed.get(event.id, ())) if noticed else always + clock, text, key)
         for (event, text), (at, clock), key in zip(written, times, keys, strict=True)
     ]
 

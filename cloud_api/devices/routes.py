@@ -22,6 +22,7 @@ from cloud_api.devices.hints import MAX_WAIT_S, Watcher
 from cloud_api.devices.ingest import ingest
 from cloud_api.devices.messages import DeviceInfo, EnrolmentCode, EventInfo, NewDevice
 from cloud_api.devices.pairing import pairing_text
+from cloud_api.devices.reading import read_upload
 from shared import faults
 from shared.contracts.devices import (
     Challenge,
@@ -152,10 +153,11 @@ def _events(cloud: Cloud) -> APIRouter:
         body: Annotated[bytes, Depends(_raw_body)],
     ) -> Response:
         """Hand in up to 500 events of one stream. Each is answered by itself; one that cannot be read harms no other."""
+        read = read_upload(body)  # before a writing connection is taken, of which there are few
         with cloud.database.transaction() as session:
             device = get_device(session, principal.subject)
             refuse_revoked(device, cloud.keys)
-            answer = ingest(session, device, body, now=cloud.clock.now())
+            answer = ingest(session, device, read, now=cloud.clock.now())
         cloud.metrics.count_ingested(answer)
         faults.reach("ingest.after_commit")
         return Response(answer.model_dump_json(), media_type="application/json")
@@ -174,7 +176,7 @@ def _events(cloud: Cloud) -> APIRouter:
             message = salvage_message(device.id, body.payload)
             if device.public_key is None or not is_signed(device.public_key, message, body.signature):
                 raise Rejected("The signature is not this device's.", code="bad_signature")
-            answer = ingest(session, device, body.payload.encode(), now=cloud.clock.now())
+            answer = ingest(session, device, read_upload(body.payload.encode()), now=cloud.clock.now())
         cloud.metrics.count_ingested(answer)
         faults.reach("ingest.after_commit")
         return answer
