@@ -156,8 +156,12 @@ class CredentialPlace(SQLModel, table=True):
 
 
 class ObjectHold(SQLModel, table=True):
-    """An object that is being put and will be referred to: not to be swept before a day has passed (keeping)."""
+    """An object that is being put and will be referred to: not to be swept before a day has passed (keeping).
+
+    While ``removing_until`` lies ahead the sweep is removing it: nobody may hold it, or come to refer to it.
+    """
 
     __tablename__ = "common_object_hold"
     key: str = Field(primary_key=True, max_length=128)
     held_at: datetime = Field(sa_type=UtcDateTime, index=True)
+    removing_until: datetime | None = Field(default=None, sa_type=UtcDateTime)

@@ -1,6 +1,8 @@
 """What nobody refers to goes after a day; what somebody refers to stays, whatever happens at the same time."""
 
 import threading
+import time
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from uuid import UUID
@@ -9,10 +11,12 @@ import pytest
 from sqlmodel import select
 
 from cloud_api.common import keeping, uploads
+from cloud_api.common.conflict import Conflict
 from cloud_api.common.images import MACHINE_EDGES
 from cloud_api.common.tables import ObjectHold
 from cloud_api.gym import machines_images, objects_in_use
 from cloud_api.operate.housekeeping import tidy
+from shared.errors import Unavailable
 from tests.support.desk import ok
 
 DAY = timedelta(days=1)
@@ -99,7 +103,7 @@ class Slow:
 
     def delete(self, key):
         self.deleting.set()
-        self.upload_put.wait(1)  # a right upload cannot put before this is over; a wrong one loses what it put
+        self.upload_put.wait(0.2)  # a right upload cannot put before this is over; a wrong one loses what it put
         self.objects.delete(key)
 
 
@@ -119,6 +123,16 @@ class Watched:
             self.was_put.set()
 
 
+def attach_as_the_shell_does(cloud, machine, upload):
+    """Again, as long as it is undone."""
+    ends = time.monotonic() + 30
+    while True:
+        try:
+            return machines_images.attach_image(cloud, UUID(machine["id"]), upload, by="test")
+        except Conflict:
+            assert time.monotonic() < ends
+
+
 def test_an_upload_that_completes_while_its_picture_is_swept_loses_nothing(equipment, desk, gym, monkeypatch):
     machine = equipment.add_image(equipment.machine())
     ok(desk.client.delete(f"/v1/machines/{machine['id']}/images/{machine['images'][0]['id']}"))
@@ -132,11 +146,102 @@ def test_an_upload_that_completes_while_its_picture_is_swept_loses_nothing(equip
     sweeping.start()
     assert slow.deleting.wait(30)
     attached = replace(gym.cloud, objects=watched)
-    machines_images.attach_image(attached, UUID(machine["id"]), upload, by="test")
+    attach_as_the_shell_does(attached, machine, upload)
     sweeping.join(30)
     (image,) = equipment.read(machine)["images"]
     for size in ("large", "medium", "small"):
         assert equipment.fetch(image[f"{size}_url"]).status_code == 200
+
+
+NOBODYS = "images/" + "a" * 64 + ".jpg"
+
+
+class Removing:
+    """The store as the sweep sees it: does something else first, while the picture is being removed."""
+
+    def __init__(self, objects, meanwhile):
+        self.objects, self.meanwhile = objects, meanwhile
+
+    def __getattr__(self, name):
+        return getattr(self.objects, name)
+
+    def delete(self, key):
+        self.meanwhile(key)
+        self.objects.delete(key)
+
+
+def remove(gym, meanwhile=lambda _key: None, *, key=NOBODYS):
+    """Whether the sweep removed it, had it found it a day after it was put."""
+    objects = Removing(gym.cloud.objects, meanwhile)
+    before = gym.clock.now() - DAY
+    return keeping._remove(gym.cloud.database, objects, key, objects_in_use.keys_in_use, before)
+
+
+def hold(gym, key=NOBODYS):
+    with gym.cloud.database.transaction() as session:
+        keeping.hold(session, [key])
+
+
+def confirm(gym, key=NOBODYS):
+    with gym.cloud.database.transaction() as session:
+        keeping.confirm(session, [key])
+
+
+def holds(gym):
+    with gym.cloud.database.reading() as session:
+        return session.exec(select(ObjectHold)).all()
+
+
+def test_others_write_while_a_picture_is_being_removed(equipment, gym):
+    """The store may be far away, and slow."""
+    gym.cloud.objects.put(NOBODYS, b"nobody's")
+    with ThreadPoolExecutor(1) as pool:
+        assert remove(gym, lambda _key: pool.submit(hold, gym, "images/" + "b" * 64 + ".jpg").result(30))
+    assert [found.key for found in holds(gym)] == ["images/" + "b" * 64 + ".jpg"]
+
+
+def test_nobody_comes_to_hold_or_to_use_a_picture_that_is_being_removed(equipment, gym):
+    hold(gym)  # an upload that takes more than a day
+    gym.clock.advance(LATER)
+
+    def meanwhile(_key):
+        with pytest.raises(Conflict):
+            hold(gym)
+        with pytest.raises(Unavailable):
+            confirm(gym)
+        assert not remove(gym), "another sweep comes by"
+
+    assert remove(gym, meanwhile)
+    with pytest.raises(Unavailable):
+        confirm(gym)
+    hold(gym)
+    confirm(gym)
+    assert not remove(gym)
+
+
+def test_a_removal_that_failed_keeps_others_away_for_an_hour_and_is_done_again(equipment, gym):
+    gym.cloud.objects.put(NOBODYS, b"nobody's")
+
+    def die(_key):
+        raise Unavailable("The store for pictures cannot be reached right now.")
+
+    with pytest.raises(Unavailable):
+        remove(gym, die)
+    sweep(gym.cloud)
+    with pytest.raises(Conflict):
+        hold(gym)
+    with pytest.raises(Unavailable):
+        confirm(gym)
+    gym.clock.advance(keeping.CLAIM)
+    with pytest.raises(Unavailable):
+        confirm(gym)
+    assert remove(gym)
+    assert holds(gym) == []
+    with pytest.raises(Unavailable):
+        remove(gym, die)
+    gym.clock.advance(keeping.CLAIM)
+    hold(gym)
+    confirm(gym)
 
 
 def test_a_picture_that_was_held_meanwhile_is_not_swept(equipment, desk, gym):
