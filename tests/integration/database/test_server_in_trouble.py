@@ -13,6 +13,8 @@ from cloud_api import app
 from cloud_api.common import database as module
 from cloud_api.common import engines
 from cloud_api.common.database import Conflict, Database
+from cloud_api.common.kafka_place import parse_events_url
+from cloud_api.common.relay import Relay
 from cloud_api.common.roles import Group
 from cloud_api.operate.initialising import initialise
 from cloud_api.settings import load_settings
@@ -200,3 +202,18 @@ def test_a_lost_connection_is_no_reason_to_believe_an_old_token(gym, server):
     gym.owner.delete(f"/v1/people/{person_id}").raise_for_status()
     server.cut("gym")
     assert client.get(path).status_code == 401
+
+
+def test_whose_turn_it_is_to_relay_is_lost_with_the_connection_and_noticed(gym, server):
+    relay = Relay(gym.cloud.database, parse_events_url("kafka://127.0.0.1:1"))
+
+    def go_on_after_a_cut():
+        with relay._own_turn() as is_ours:
+            assert is_ours()
+            server.cut("gym")
+            is_ours()
+
+    with pytest.raises(Conflict):
+        go_on_after_a_cut()
+    with relay._own_turn() as is_ours:
+        assert is_ours()
