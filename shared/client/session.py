@@ -1,5 +1,6 @@
 """Signing in as a person, and staying signed in."""
 
+import threading
 import time
 from collections.abc import Callable, Mapping
 from typing import TypeVar
@@ -20,11 +21,23 @@ Params = Mapping[str, str | int]
 
 
 class PersonSession:
-    """Calls with a person's access token, renewed before it ends and whenever one is refused. One thread."""
+    """Calls with a person's access token, renewed before it ends and whenever one is refused. Thread-safe.
 
-    def __init__(self, transport: Transport, *, monotonic: Callable[[], float] = time.monotonic) -> None:
+    ``on_change`` is told each refresh token that counts from now on, before it is used, and None at the end of the
+    sign-in: whoever keeps it can :meth:`resume`.
+    """
+
+    def __init__(
+        self,
+        transport: Transport,
+        *,
+        monotonic: Callable[[], float] = time.monotonic,
+        on_change: Callable[[str | None], None] = lambda _: None,
+    ) -> None:
         self._transport = transport
         self._monotonic = monotonic
+        self._on_change = on_change
+        self._lock = threading.RLock()
         self._signed_in: SignedIn | None = None
         self._ends_at = 0.0
 
@@ -51,12 +64,19 @@ class PersonSession:
         body = SignIn(email=email, password=password)
         self._keep(self._transport.call("POST", "/v1/sign-in", SignedIn, body=body))
 
+    def resume(self, refresh_token: str) -> None:
+        """Go on with a sign-in that was kept. Asks nobody: whether it still counts shows at the first call."""
+        with self._lock:
+            self._signed_in = SignedIn(access_token="", refresh_token=refresh_token, expires_in_s=0)
+            self._ends_at = self._monotonic()
+
     def sign_out(self) -> None:
         """End the sign-in, here and on the server. Without one it does nothing."""
-        if self._signed_in is not None:
-            body = Refresh(refresh_token=self._signed_in.refresh_token)
-            self._signed_in = None
-            self._transport.call("POST", "/v1/sign-out", Nothing, body=body)
+        with self._lock:
+            ended, self._signed_in = self._signed_in, None
+        if ended is not None:
+            self._on_change(None)
+            self._transport.call("POST", "/v1/sign-out", Nothing, body=Refresh(refresh_token=ended.refresh_token))
 
     def call(
         self,
@@ -85,32 +105,35 @@ class PersonSession:
 
     def _with_token(self, attempt: Callable[[str], _Result]) -> _Result:
         """Try with the token; with a renewed one when it is refused, once."""
+        token = self._token()
         try:
-            return attempt(self._token())
+            return attempt(token)
         except NotRecognised as error:
             if error.code != "not_signed_in":
                 raise
-        self._renew()
-        return attempt(self._token())
+        return attempt(self._token(refused=token))
 
-    def _token(self) -> str:
-        if self._signed_in is not None and self._monotonic() >= self._ends_at:
-            self._renew()
-        if self._signed_in is None:
-            raise Rejected("Please sign in.", code="not_signed_in")
-        return self._signed_in.access_token
+    def _token(self, *, refused: str | None = None) -> str:
+        """The access token; another one where it ends soon, or was ``refused`` and nobody has renewed it since."""
+        with self._lock:
+            if self._signed_in is None:
+                raise Rejected("Please sign in.", code="not_signed_in")
+            if self._monotonic() >= self._ends_at or self._signed_in.access_token == refused:
+                self._renew(self._signed_in.refresh_token)
+            return self._signed_in.access_token
 
-    def _renew(self) -> None:
+    def _renew(self, refresh_token: str) -> None:
         """A refresh token counts once; when the cloud refuses it, the person signs in again."""
-        if self._signed_in is None:
-            raise Rejected("Please sign in.", code="not_signed_in")
-        body = Refresh(refresh_token=self._signed_in.refresh_token)
         try:
+            body = Refresh(refresh_token=refresh_token)
             self._keep(self._transport.call("POST", "/v1/token-refreshes", SignedIn, body=body))
         except NotRecognised:
             self._signed_in = None
+            self._on_change(None)
             raise
 
     def _keep(self, signed_in: SignedIn) -> None:
-        self._signed_in = signed_in
-        self._ends_at = self._monotonic() + signed_in.expires_in_s - _RENEW_BEFORE_S
+        with self._lock:
+            self._on_change(signed_in.refresh_token)
+            self._signed_in = signed_in
+            self._ends_at = self._monotonic() + signed_in.expires_in_s - _RENEW_BEFORE_S

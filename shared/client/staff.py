@@ -8,7 +8,7 @@ from datetime import date
 from uuid import UUID
 
 from shared.client.session import Params, PersonSession
-from shared.contracts import gym, notifications, qr, reports
+from shared.contracts import gym, identity, notifications, qr, reports
 from shared.contracts.base import Message, Nothing
 from shared.contracts.kiosks import DeviceInfo, DeviceList, EnrolmentCode, NewDevice
 from shared.contracts.occupancy import InsideList, Occupancy
@@ -16,11 +16,35 @@ from shared.domain.device import Direction
 
 
 class StaffCloud:
-    """The cloud as a signed-in person of the staff sees it. One thread."""
+    """The cloud as a signed-in person of the staff sees it. Thread-safe, as its session is."""
 
     def __init__(self, session: PersonSession) -> None:
         self.session = session
         self._call = session.call
+
+    def account(self) -> identity.Person:
+        """Who I am and what I may do."""
+        return self._call("GET", "/v1/account", identity.Person)
+
+    def change_password(self, change: identity.PasswordChange) -> None:
+        """Signs out everywhere."""
+        self._call("PUT", "/v1/account/password", Nothing, body=change)
+
+    def people(self) -> list[identity.Person]:
+        return self._call("GET", "/v1/people", identity.PersonList).root
+
+    def create_person(self, draft: identity.NewPerson) -> identity.Invitation:
+        return self._call("POST", "/v1/people", identity.Invitation, body=draft)
+
+    def change_person(self, person_id: UUID, change: identity.PersonChange) -> identity.Person:
+        return self._call("PATCH", f"/v1/people/{person_id}", identity.Person, body=change)
+
+    def invite(self, person_id: UUID) -> identity.Invitation:
+        """A new link for someone who lost the password."""
+        return self._call("POST", f"/v1/people/{person_id}/invitations", identity.Invitation)
+
+    def remove_person(self, person_id: UUID) -> None:
+        self._call("DELETE", f"/v1/people/{person_id}", Nothing)
 
     def sites(self) -> list[gym.SiteView]:
         return self._call("GET", "/v1/sites", gym.SiteList).items

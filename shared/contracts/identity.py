@@ -1,11 +1,12 @@
-"""What people's clients send and get to sign in."""
+"""What people's clients send and get: to sign in, and to say who may."""
 
 from typing import Annotated
 from uuid import UUID
 
-from pydantic import AfterValidator, Field
+from pydantic import AfterValidator, Field, RootModel
 
-from shared.contracts.base import Message
+from shared.contracts.base import Instant, Message
+from shared.domain.roles import Group
 
 MIN_PASSWORD = 10
 
@@ -52,3 +53,57 @@ class Redeem(Message):
 
 class Redeemed(Message):
     person_id: UUID
+
+
+def _personal_groups(groups: list[Group]) -> list[Group]:
+    if Group.KIOSK in groups:
+        message = "a person is no kiosk"
+        raise ValueError(message)
+    return sorted(set(groups), key=lambda group: group.value)
+
+
+PersonalGroups = Annotated[list[Group], Field(max_length=8), AfterValidator(_personal_groups)]
+
+
+class NewPerson(Message):
+    name: Name
+    email: Email
+    groups: PersonalGroups
+
+
+class PersonChange(Message):
+    """Fields that are absent or null stay as they are."""
+
+    name: Name | None = None
+    groups: PersonalGroups | None = None
+    enabled: bool | None = None
+
+
+class PasswordChange(Message):
+    current: Annotated[str, Field(max_length=200)]
+    new: Password
+
+
+class Person(Message):
+    """``invited`` has not set a password yet."""
+
+    id: UUID
+    name: str
+    email: str
+    groups: list[Group]
+    enabled: bool
+    invited: bool
+    member_id: UUID | None
+    created_at: Instant
+
+
+class Invitation(Message):
+    """A one-time link for the person to set a password; it ends after 24 hours and is shown only now."""
+
+    person_id: UUID
+    link: str
+    expires_at: Instant
+
+
+class PersonList(RootModel[list[Person]]):
+    """Everybody who may sign in."""
