@@ -37,6 +37,16 @@ class EventBus(Protocol):
         """Take what is due on its way now, in the calling thread; returns how much was done, 0 when there is no more."""
         ...
 
+    def skip_unheard(self) -> None:
+        """Have consumers hear nothing of what left the outbox and was not heard yet, while no process is at work.
+
+        After a restore that is of a time which never was; the outbox brings again what is left of it.
+
+        Raises:
+            Unavailable: what carries the events does not answer, or somebody is at work.
+        """
+        ...
+
 
 class Worker:
     """A thread that does a piece of work when woken, and once a second in any case.

@@ -55,6 +55,9 @@ class Dispatcher:
         """Deliver what is due, in the calling thread; returns how many outbox rows and kept messages are done with."""
         return self._run()[0]
 
+    def skip_unheard(self) -> None:
+        """Nothing to do: what left the outbox was heard."""
+
     def _work(self) -> bool:
         _, stalled = self._run()
         return not stalled

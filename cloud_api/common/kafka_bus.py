@@ -11,6 +11,7 @@ from cloud_api.common.kafka_place import KafkaPlace
 from cloud_api.common.listening import OPTIONS, Listener
 from cloud_api.common.outbox import Consumer, Source
 from cloud_api.common.relay import Relay
+from cloud_api.common.unheard import skip_unheard
 from shared.errors import Unavailable
 
 log = logging.getLogger(__name__)
@@ -70,6 +71,9 @@ class KafkaBus:
         except Unavailable as error:
             log.warning("%s It is sent later.", error)
             return 0
+
+    def skip_unheard(self) -> None:
+        skip_unheard(self._place, [intake.consumer for intake in self._intakes])
 
     def _send(self) -> bool:
         self._relay.run()

@@ -137,6 +137,7 @@ def _fill_up(folder: Path, data: Path) -> None:
 def _replay(cloud: Cloud) -> int:
     known = replays(cloud)
     count = 0
+    cloud.dispatcher.skip_unheard()
     with cloud.database.transaction() as session:
         for line in Journal(cloud.journal.path).read():
             if line.kind in known:

@@ -12,12 +12,15 @@ from sqlalchemy import text
 
 from cloud_api.common.kafka_bus import KafkaBus
 from cloud_api.common.kept import MAX_TRIES, replay_parked
+from cloud_api.common.outbox import publish_again
 from cloud_api.common.relay import Relay
 from cloud_api.common.topics import create_topics
 from shared.errors import Unavailable
 from tests.support.builders import an_id
 from tests.support.event_world import SWIFT, Taker
+from tests.support.servers import shared as servers
 from tests.support.servers.base import wait_until
+from tests.support.servers.kafka import MockKafka
 
 
 def in_order_of_keys(numbers):
@@ -230,6 +233,34 @@ def test_a_database_that_is_away_for_a_moment_is_no_fault_of_a_message(world):
     assert world.wait_for_effects(3) == [1, 8, 15]
     assert kept(world) == 0
     bus.stop()
+
+
+def test_after_a_restore_nobody_hears_what_was_said_in_a_time_that_never_was(world):
+    if isinstance(servers.kafka(), MockKafka):
+        pytest.skip("the mock cluster keeps no offsets")
+    world.send(*range(10))
+    assert Relay(world.new_database(), world.place).run() == 10
+    with world.database.transaction() as session:
+        session.execute(text("DELETE FROM common_outbox WHERE number > 5"))  # a backup knows the first five
+        publish_again(session)
+    bus = KafkaBus(world.new_database(), world.place, options=SWIFT)
+    bus.add([Taker().consumer])
+    bus.skip_unheard()
+    bus.start()
+    world.send(*range(20, 27))  # one for each key
+    effects = world.wait_for_effects(12)
+    bus.stop()
+    assert sorted(effects) == [*range(5), *range(20, 27)]
+
+
+def test_nothing_is_skipped_while_somebody_listens(world):
+    if isinstance(servers.kafka(), MockKafka):
+        pytest.skip("the mock cluster keeps no offsets")
+    bus = world.bus(Taker())
+    world.send(1)
+    world.wait_for_effects(1)
+    with pytest.raises(Unavailable, match="every server stopped"):
+        bus.skip_unheard()
 
 
 def test_two_consumers_of_a_process_cannot_share_a_name(world):
