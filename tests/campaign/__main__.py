@@ -36,6 +36,11 @@ def _mysql() -> bool:
     return ran
 
 
+def _processes() -> bool:
+    ran: bool = importlib.import_module("tests.campaign.on_servers").search_on_components()
+    return ran
+
+
 def _mariadb() -> bool:
     ran: bool = importlib.import_module("tests.campaign.on_servers").integration_on_mariadb()
     return ran
@@ -54,6 +59,7 @@ PARTS: dict[str, Callable[[], bool]] = {
     "components": _components,
     "fuzz": _fuzz,
     "mysql": _mysql,
+    "processes": _processes,
     "mariadb": _mariadb,
 }
 

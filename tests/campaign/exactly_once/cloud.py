@@ -14,6 +14,7 @@ from cloud_api.common.provenance import check_provenance, mark_as_copy
 from cloud_api.devices import enrolment, feed, health, ingest, revocation
 from cloud_api.devices.device import get_device, refuse_revoked
 from cloud_api.devices.events import replays, sources
+from cloud_api.devices.reading import read_upload
 from cloud_api.devices.standing import DEVICE_CLAIM, STREAM_CLAIM, device_standing
 from cloud_api.operate.housekeeping import TOMBSTONES_KEPT
 from shared import faults
@@ -123,10 +124,11 @@ class Cloud:
 
     def upload(self, caller: Caller, body: bytes) -> UploadAnswer:
         self._admit(caller)
+        read = read_upload(body)
         with self.database.transaction() as session:
             device = get_device(session, caller.device_id)
             refuse_revoked(device, self.keys)
-            answer = ingest.ingest(session, device, body, now=self.time.now())
+            answer = ingest.ingest(session, device, read, now=self.time.now())
         faults.reach("ingest.after_commit")
         return answer
 
@@ -143,7 +145,8 @@ class Cloud:
             message = salvage_message(device.id, upload.payload)
             if device.public_key is None or not is_signed(device.public_key, message, upload.signature):
                 raise Rejected("The signature is not this device's.", code="bad_signature")
-            answer = ingest.ingest(session, device, upload.payload.encode(), now=self.time.now())
+            read = read_upload(upload.payload.encode())
+            answer = ingest.ingest(session, device, read, now=self.time.now())
         faults.reach("ingest.after_commit")
         return answer
 

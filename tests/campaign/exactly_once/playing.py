@@ -2,8 +2,8 @@
 
 from collections.abc import Iterable, Sequence
 
+from tests.campaign.exactly_once.grown import new_world
 from tests.campaign.exactly_once.scenario import Step
-from tests.campaign.exactly_once.world import World
 
 
 def play(steps: Iterable[Step], *, seed: int) -> None:
@@ -13,7 +13,7 @@ def play(steps: Iterable[Step], *, seed: int) -> None:
         Violation: a promise was broken, by what it says.
         Exception: the product failed in a way nobody injected.
     """
-    world = World(seed)
+    world = new_world(seed)
     try:
         for operation, arguments in steps:
             getattr(world, operation)(**arguments)

@@ -11,7 +11,7 @@ from hypothesis import HealthCheck, Phase, seed, settings
 from hypothesis.errors import HypothesisWarning
 from hypothesis.stateful import get_state_machine_test
 
-from tests.campaign.exactly_once.machine import SEED, ExactlyOnce
+from tests.campaign.exactly_once.machine import SEED, machine
 from tests.campaign.exactly_once.playing import failure_of
 from tests.campaign.exactly_once.scenario import Step
 from tests.campaign.exactly_once.shrinking import shrink
@@ -38,7 +38,7 @@ class Search:
 def search(examples: int, *, seed_number: int) -> Search:
     """Play examples until one fails. The same number gives the same examples."""
 
-    class Machine(ExactlyOnce):
+    class Machine(machine()):  # type: ignore[misc]
         pass
 
     limits = settings(

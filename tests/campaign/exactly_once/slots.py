@@ -21,6 +21,7 @@ from tests.campaign.exactly_once.clocks import TrueTime
 from tests.support.cloud import GYM_DATABASE
 from tests.support.servers import shared as servers
 
+COMPONENTS = "components"
 _MEMORY = Path("/dev/shm")  # noqa: S108  # a file system in memory, where a flush costs nothing
 
 
@@ -43,7 +44,8 @@ class _Switch:
 class Slot(Protocol):
     """One place with the product's ``Database`` on it; what is in it is changed as by a restart."""
 
-    database: Database
+    @property
+    def database(self) -> Database: ...
 
     def put(self, content: bytes, time: TrueTime) -> None:
         """Stop, put what was taken once in place, start. No bytes make an empty database."""
@@ -92,14 +94,18 @@ class ServerSlot:
 
     def __init__(self, name: str) -> None:
         self._clock = _Switch()
-        self.database = Database(servers.mysql().create(f"slot_{name}_{os.getpid()}"), clock=self._clock)
+        self._direct = Database(servers.mysql().create(f"slot_{name}_{os.getpid()}"), clock=self._clock)
+
+    @property
+    def database(self) -> Database:
+        return self._direct
 
     def put(self, content: bytes, time: TrueTime) -> None:
         self.close()
-        if content and migrations.is_empty(self.database.writer):
-            migrations.upgrade(self.database.writer)
+        if content and migrations.is_empty(self._direct.writer):
+            migrations.upgrade(self._direct.writer)
         rows: dict[str, list[tuple[Any, ...]]] = pickle.loads(content) if content else {}  # noqa: S301  # our own
-        with self.database.writer.begin() as connection:
+        with self._direct.writer.begin() as connection:
             for table in inspect(connection).get_table_names():
                 connection.exec_driver_sql(f"DELETE FROM `{table}`")
                 if rows.get(table):
@@ -108,21 +114,21 @@ class ServerSlot:
         self._clock.to = time
 
     def take(self) -> bytes:
-        with self.database.writer.connect() as connection:
+        with self._direct.writer.connect() as connection:
             names = inspect(connection).get_table_names()
             found = {name: connection.exec_driver_sql(f"SELECT * FROM `{name}`").all() for name in names}
             return pickle.dumps({name: [tuple(row) for row in rows] for name, rows in found.items()})
 
     def query(self, statement: str) -> list[Any]:
-        with self.database.writer.connect() as connection:
+        with self._direct.writer.connect() as connection:
             return [tuple(row) for row in connection.exec_driver_sql(statement)]
 
     def close(self) -> None:
-        self.database.close()
+        self._direct.close()
 
 
 def database_kind() -> str:
-    """``sqlite`` or ``mysql``, as the tests' environment says."""
+    """``sqlite``, ``mysql`` or ``components`` (MySQL, Kafka and Redis, with two processes), as the tests' environment says."""
     return os.environ.get(GYM_DATABASE, "sqlite")
 
 
@@ -133,7 +139,11 @@ def slot(name: str) -> Slot:
 
 @cache
 def _slot(name: str, kind: str) -> Slot:
-    return ServerSlot(name) if kind == "mysql" else FileSlot(_folder() / f"{name}.db")
+    if kind == COMPONENTS and name == "cloud":
+        from tests.campaign.exactly_once.processes import ProcessesSlot  # only then is Kafka needed
+
+        return ProcessesSlot(f"{kind}_{name}")
+    return FileSlot(_folder() / f"{name}.db") if kind == "sqlite" else ServerSlot(f"{kind}_{name}")
 
 
 def new_folder(prefix: str) -> Path:

@@ -12,16 +12,18 @@ from cloud_api.common import roster
 from cloud_api.common.journal import Journal
 from cloud_api.common.keys import Keys, create_keys
 from cloud_api.common.provenance import check_provenance
+from cloud_api.gym.tables import MemberRow, SiteRow
 from kiosk.enrolment.enrolling import become, move_in
 from kiosk.enrolment.file_secrets import FileSecrets
 from kiosk.enrolment.pairing import Pairing
 from kiosk.store.folder import open_store
+from shared.contracts.roster import SiteBody
 from tests.campaign.exactly_once.clocks import KioskClock, TrueTime, seeded_chance
 from tests.campaign.exactly_once.cloud import Cloud, Known, write_rows
 from tests.campaign.exactly_once.disk import Image, take_image
 from tests.campaign.exactly_once.gym import PEOPLE, Standing, common_rows, rows_of
 from tests.campaign.exactly_once.slots import database_kind, new_folder
-from tests.support.builders import SITE_ID
+from tests.support.builders import NOON, SITE_ID, a_site
 
 KIOSKS = 2
 DATA, SECRETS = "data", "secrets"
@@ -47,7 +49,7 @@ def _template(_kind: str) -> Template:
     folder = new_folder("fit-template-")
     atexit.register(shutil.rmtree, folder, ignore_errors=True)
     with seeded_chance(0):
-        keys = create_keys(folder / "gym", gym_name="Harbour Gym", gym_number=7)
+        keys = create_keys(folder / "gym" / "secrets", gym_name="Harbour Gym", gym_number=7)
         time = TrueTime()
         known = Known((Standing(),) * len(PEOPLE), {})
         cloud = Cloud(time, keys, Journal(folder / "journal.jsonl"), known, b"")
@@ -80,6 +82,8 @@ def _furnish(cloud: Cloud) -> None:
     with cloud.database.transaction() as session:
         roster.open_site(session, SITE_ID)
         write_rows(session, common_rows() + people)
+        session.add(SiteRow(id=SITE_ID, number=1, body=SiteBody.from_domain(a_site()).model_dump_json()))
+        session.add_all(MemberRow(id=one.id, home_site_id=SITE_ID, joined_at=NOON) for one in PEOPLE)
 
 
 def _enrol(cloud: Cloud, folder: Path, time: TrueTime) -> Image:

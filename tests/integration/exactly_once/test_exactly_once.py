@@ -7,12 +7,16 @@ from tests.campaign.exactly_once.planted import PLANTED
 from tests.campaign.exactly_once.playing import failure_of
 from tests.campaign.exactly_once.scenario import load, names
 from tests.campaign.exactly_once.searching import quietly, search
+from tests.campaign.exactly_once.slots import COMPONENTS
 from tests.campaign.exactly_once.template import template
 from tests.support.cloud import GYM_DATABASE
+from tests.support.servers import shared as servers
+from tests.support.servers.kafka import MockKafka
 
 SEEDS = (5, 6, 7, 8)
 EXAMPLES_A_SEED = 250
 EXAMPLES_ON_SERVER = 60
+EXAMPLES_ON_COMPONENTS = 20
 
 
 @pytest.fixture(scope="module", autouse=True)
@@ -32,6 +36,16 @@ def test_the_same_holds_with_the_cloud_on_a_database_server(monkeypatch):
     result = search(EXAMPLES_ON_SERVER, seed_number=9)
     assert result.failure is None, result.played
     assert result.examples >= EXAMPLES_ON_SERVER
+
+
+def test_the_same_holds_with_two_processes_on_mysql_kafka_and_redis(monkeypatch):
+    """And each event is counted once, in visits, in reports and in who is inside."""
+    if isinstance(servers.kafka(), MockKafka):
+        pytest.skip("the mock cluster keeps no offsets")
+    monkeypatch.setenv(GYM_DATABASE, COMPONENTS)
+    result = search(EXAMPLES_ON_COMPONENTS, seed_number=10)
+    assert result.failure is None, result.played
+    assert result.examples >= EXAMPLES_ON_COMPONENTS
 
 
 @pytest.mark.parametrize("name", names())
