@@ -7,36 +7,29 @@ process after the other.
 import itertools
 import os
 from collections.abc import Iterator
-from contextlib import suppress
 from functools import cached_property
 from pathlib import Path
 from typing import Any
-
-from confluent_kafka import Consumer, KafkaException, TopicPartition
-from confluent_kafka.admin import AdminClient, OffsetSpec
 
 from cloud_api.app import make_cloud
 from cloud_api.common import intake, outbox
 from cloud_api.common.database import Database
 from cloud_api.common.kafka_place import KafkaPlace
-from cloud_api.common.listening import OPTIONS, Listener
-from cloud_api.common.topics import create_topics
+from cloud_api.common.listening import Listener
 from cloud_api.gym.occupancy import Crowd, Occupancies, read_crowd
 from cloud_api.operate.housekeeping import INBOX_KEPT, MESSAGES_KEPT
 from cloud_api.settings import load_settings
 from shared.contracts.occupancy import InsideList
 from tests.campaign.exactly_once.clocks import TrueTime
 from tests.campaign.exactly_once.cloud import Backup, Cloud
+from tests.campaign.exactly_once.hearing import SWIFT, Group, Topics
 from tests.campaign.exactly_once.slots import ServerSlot
 from tests.support.builders import SITE_ID
 from tests.support.servers import shared as servers
 from tests.support.servers.base import wait_until
 
 PROCESSES = 2
-TOPICS = ("attendance", "visit")
-"""Those in which anything is said here."""
 CONSUMERS = ("gym.attendance", "reports.refusals", "reports.visits")
-_SWIFT = {**OPTIONS, "fetch.wait.max.ms": 20}
 _PATIENCE_S = 30.0
 """A Redis that is slow because the machine is busy must not look like a dead one, which may leave an old answer."""
 
@@ -50,83 +43,11 @@ class Process:
         self.cloud.cache._client.connection_pool.connection_kwargs.update(patience)
         self.occupancies = Occupancies(self.cloud)
         ways_in = self.cloud.dispatcher._intakes
-        self.listeners = {item.consumer.name: Listener(place, item, options=_SWIFT) for item in ways_in}
+        self.listeners = {item.consumer.name: Listener(place, item, options=SWIFT) for item in ways_in}
 
     def relay(self) -> bool:
         """Send all that waits in the outbox; says whether there was anything."""
         return sum(iter(self.cloud.dispatcher.run_pending, 0)) > 0
-
-
-class Topics:
-    """How far each topic has come, by the broker's word. The scenario alone writes into them."""
-
-    def __init__(self, place: KafkaPlace) -> None:
-        self._admin = AdminClient(place.options())
-        create_topics(place, TOPICS)
-        found = self._admin.list_topics(timeout=10).topics
-        self._places = {
-            topic: [TopicPartition(place.topic(topic), number) for number in found[place.topic(topic)].partitions]
-            for topic in TOPICS
-        }
-        self._ends: dict[tuple[str, int], int] = {}
-        wait_until(self._can_look, "the topics are not there")
-
-    def look(self) -> None:
-        every = [item for places in self._places.values() for item in places]
-        told = self._admin.list_offsets({item: OffsetSpec.latest() for item in every})
-        self._ends = {(item.topic, item.partition): answer.result(10).offset for item, answer in told.items()}
-
-    def _can_look(self) -> bool:
-        """A broker that has just made a topic may not answer for it yet."""
-        with suppress(KafkaException):
-            self.look()
-        return bool(self._ends)
-
-    def ends(self, topic: str) -> dict[int, int]:
-        """The next offset of each partition."""
-        return {item.partition: self._ends[item.topic, item.partition] for item in self._places[topic]}
-
-
-class Group:
-    """One consumer's group. Its partitions belong to whichever process hears next, from the offset committed last."""
-
-    def __init__(self, place: KafkaPlace, topics: Topics, *, name: str, topic: str) -> None:
-        self.name, self._topic, self._whole_topic = name, topic, place.topic(topic)
-        self._topics = topics
-        self._consumer = Consumer({**place.options(), **_SWIFT, "group.id": place.group(name)})
-        self._at = topics.ends(topic)
-        self._consumer.assign([self._place(number, offset) for number, offset in self._at.items()])
-
-    def skip(self) -> None:
-        """What was said so far is not for us."""
-        self._move(self._topics.ends(self._topic))
-
-    def hear(self, process: Process, *, dies: bool) -> bool:
-        """Let a process hear all there is; when it dies, that is between the effect and the offset. Whether there was any."""
-        listener, ends = process.listeners[self.name], self._topics.ends(self._topic)
-        heard, at = self._at != ends, dict(self._at)
-        while at != ends:
-            messages = listener._gather(self._consumer)
-            if dies:
-                listener._intake.take([event for item in messages if (event := listener._read(item)) is not None])
-            else:
-                listener._take(self._consumer, messages)
-            for item in messages:
-                at[item.partition()] = item.offset() + 1
-        if dies:
-            self._move(self._at, anew=True)
-        else:
-            self._at = at
-        return heard
-
-    def _move(self, to: dict[int, int], *, anew: bool = False) -> None:
-        for number, offset in to.items():
-            if anew or offset != self._at[number]:
-                self._consumer.seek(self._place(number, offset))
-        self._at = dict(to)
-
-    def _place(self, number: int, offset: int) -> TopicPartition:
-        return TopicPartition(self._whole_topic, number, offset)
 
 
 class ProcessesSlot(ServerSlot):

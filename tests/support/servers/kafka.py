@@ -47,7 +47,8 @@ class Kafka(Server):
         return f"127.0.0.1:{self.port}"
 
     def prepare(self) -> None:
-        settings = _SETTINGS.format(port=self.port, controller=free_port(), folder=self.folder)
+        controller = next(port for port in iter(free_port, None) if port != self.port)  # nobody listens on that one yet
+        settings = _SETTINGS.format(port=self.port, controller=controller, folder=self.folder)
         (self.folder / "server.properties").write_text(settings)
         (self.folder / "log4j2.properties").write_text(_LOG)
         identity = "Zml0LW1vbml0b3ItdGVzdA"  # any 16 bytes in base64

@@ -49,6 +49,8 @@ def close_run() -> None:
         with contextlib.suppress(ProcessLookupError):
             os.killpg(json.loads(file.read_text())["pid"], signal.SIGKILL)
     shutil.rmtree(folder, ignore_errors=True)
+    for known in (mysql, kafka, redis, moto):
+        known.cache_clear()  # this process may begin another run
 
 
 @functools.cache
