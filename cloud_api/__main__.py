@@ -59,6 +59,8 @@ def _parser() -> argparse.ArgumentParser:
     directions = [item.value for item in Direction]
     pair.add_argument("--direction", choices=directions, default="entry", help="way in (as a rule) or way out")
     _command(commands, "owner-link", "print a new link for the first owner, when the one of init is lost")
+    desk = _command(commands, "desk-file", "write the sign-in file that the admin desktop opens; it holds no secret")
+    desk.add_argument("file", type=Path, help="such as gym.fitdesk")
     _command(commands, "doctor", "say what is wrong, in plain words; exit code 1 when something is")
     backup = _command(commands, "backup", "write a backup, also while serving, and read it back")
     backup.add_argument("file", type=Path, help="a file that does not exist yet; it will hold secrets")

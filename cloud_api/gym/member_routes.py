@@ -12,7 +12,7 @@ from cloud_api.common.principal import Principal, allow
 from cloud_api.common.problems import problem_responses
 from cloud_api.common.routing import new_router
 from cloud_api.gym import blocking, erasure, listing, members, photos
-from shared.contracts.gym import BlockRequest, MemberDraft, MemberPage, MemberView, NewMember, NoteList
+from shared.contracts.gym import BlockRequest, MemberChange, MemberPage, MemberView, NewMember, NoteList
 
 _Changer = Annotated[Principal, Depends(allow("member.change"))]
 _Search = Annotated[str | None, Query(max_length=200, description="Parts of name, e-mail or phone, or the number.")]
@@ -43,8 +43,11 @@ def router(cloud: Cloud) -> APIRouter:
             return listing.read_member(session, member_id)
 
     @routes.put("/v1/members/{member_id}", responses=problem_responses(404, 409))
-    def change_member(member_id: UUID, body: MemberDraft, by: _Changer) -> MemberView:
-        """Change what is known of a member, as a whole; without a number the old one stays."""
+    def change_member(member_id: UUID, body: MemberChange, by: _Changer) -> MemberView:
+        """Change what is known of a member, as a whole; without a number the old one stays.
+
+        With the version that was seen, 409 ``member_changed`` when somebody was faster.
+        """
         with cloud.database.transaction() as session:
             members.change_member(session, cloud.keys, member_id, body, by=by)
             return listing.read_member(session, member_id)

@@ -13,7 +13,7 @@ from cloud_api.gym.lookups import get_living_member, get_site
 from cloud_api.gym.outgoing import tell_member
 from cloud_api.gym.placing import sealed_card, tell_doors
 from cloud_api.gym.tables import CounterRow, MemberRow
-from shared.contracts.gym import MemberDraft, NewMember
+from shared.contracts.gym import MemberChange, MemberDraft, NewMember
 from shared.domain.member import public_name
 from shared.errors import InvalidInput, Rejected
 
@@ -50,15 +50,18 @@ def create_member(session: Session, keys: Keys, draft: NewMember, *, by: Princip
 
 
 def change_member(
-    session: Session, keys: Keys, member_id: UUID, draft: MemberDraft, *, by: Principal | str
+    session: Session, keys: Keys, member_id: UUID, draft: MemberChange, *, by: Principal | str
 ) -> MemberRow:
     """Change what is known of a member. Without a number the old one stays.
 
     Raises:
-        Rejected: ``member_unknown``, ``member_erased``, ``number_taken``, ``site_unknown``.
+        Rejected: ``member_unknown``, ``member_erased``, ``number_taken``, ``site_unknown``; ``member_changed``: somebody
+            was faster.
         InvalidInput: the host is not a living member.
     """
     row = get_living_member(session, member_id, lock=True)
+    if draft.version not in (None, row.version):
+        raise Rejected("Somebody has changed this member meanwhile. Look at it again.", code="member_changed")
     before = _known_of(row)
     shown = public_name(row.given_name, row.family_name)
     _check(session, member_id, draft)

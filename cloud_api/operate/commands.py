@@ -7,6 +7,7 @@ from dataclasses import asdict
 from cloud_api.operate.answer import Answer
 from cloud_api.operate.backups import back_up
 from cloud_api.operate.copying import copy_gym
+from cloud_api.operate.desk_files import make_desk_file
 from cloud_api.operate.doctor import examine
 from cloud_api.operate.event_commands import replay, run_events
 from cloud_api.operate.initialising import initialise, new_owner_link
@@ -44,6 +45,14 @@ def _pair(asked: argparse.Namespace, settings: Settings) -> Answer:
 def _owner_link(_asked: argparse.Namespace, settings: Settings) -> Answer:
     link = new_owner_link(settings)
     return Answer({"owner_link": link}, link)
+
+
+def _desk_file(asked: argparse.Namespace, settings: Settings) -> Answer:
+    made = make_desk_file(settings)
+    asked.file.write_text(made.text(), encoding="utf-8")
+    return Answer(
+        asdict(made), f"{asked.file}: open it with  fit-admin {asked.file}  on each desk. It holds no secret."
+    )
 
 
 def _doctor(_asked: argparse.Namespace, settings: Settings) -> Answer:
@@ -102,6 +111,7 @@ COMMANDS: dict[str, Callable[[argparse.Namespace, Settings], Answer]] = {
     "serve": _serve,
     "pair": _pair,
     "owner-link": _owner_link,
+    "desk-file": _desk_file,
     "doctor": _doctor,
     "backup": _backup,
     "restore": _restore,

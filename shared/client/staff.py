@@ -74,7 +74,8 @@ class StaffCloud:
     def create_member(self, draft: gym.NewMember) -> gym.MemberView:
         return self._call("POST", "/v1/members", gym.MemberView, body=draft)
 
-    def change_member(self, member_id: UUID, draft: gym.MemberDraft) -> gym.MemberView:
+    def change_member(self, member_id: UUID, draft: gym.MemberChange) -> gym.MemberView:
+        """Refused as ``member_changed`` when somebody else was faster."""
         return self._call("PUT", f"/v1/members/{member_id}", gym.MemberView, body=draft)
 
     def block_member(self, member_id: UUID, request: gym.BlockRequest) -> gym.MemberView:

@@ -159,6 +159,15 @@ class NewMember(MemberDraft):
     id: UUID | None = None
 
 
+class MemberChange(MemberDraft):
+    """A member as a whole. ``version`` is that which was seen: if it changed meanwhile, nothing is changed.
+
+    Without a version it is not looked at, for programs older than this field.
+    """
+
+    version: Annotated[int, Field(ge=1, le=2**31 - 1)] | None = None
+
+
 class MembershipView(Message):
     """A membership and what it is today at the member's home site. Freezes are ``[first, end)`` pairs of days.
 

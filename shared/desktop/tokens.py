@@ -230,3 +230,50 @@ class Motion:
 
 
 MOTION = Motion()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DeskType:
+    """Desk type: pixels and weight (CSS numbers). Nothing is smaller than 12 px."""
+
+    title: tuple[int, int] = (24, 700)
+    card_title: tuple[int, int] = (18, 700)
+    number: tuple[int, int] = (28, 700)
+    name: tuple[int, int] = (14, 600)
+    body: tuple[int, int] = (14, 400)
+    second: tuple[int, int] = (13, 400)
+    head: tuple[int, int] = (12, 600)
+    hint: tuple[int, int] = (12, 400)
+
+
+DESK_TYPE = DeskType()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DeskSpace:
+    """Desk lengths in device-independent pixels."""
+
+    nav: int = 212
+    nav_narrow: int = 64
+    top: int = 60
+    margin: int = 24
+    gap: int = 16
+    padding: int = 20
+    control: int = 36
+    row: int = 56
+    row_compact: int = 40
+    head: int = 38
+    chip: int = 24
+    card: int = 392
+    sheet: int = 480
+    radius_card: int = 12
+    radius_control: int = 8
+
+
+DESK = DeskSpace()
+
+TINTS = ("#C9DAF3", "#CDE7DC", "#F5E2B8", "#F3CFD4", "#DDD3EF", "#D5DEDB")
+"""Grounds of the initials of people without a photo, by a hash of the name."""
+INK = "#14191B"
+SCRIM = "#0B0E0F"
+SCRIM_OPACITY = 0.5

@@ -1,0 +1,144 @@
+"""The desk put together: the only place that names its concrete parts."""
+
+from collections.abc import Sequence
+from pathlib import Path
+from uuid import UUID
+
+from PySide6.QtCore import QSettings
+from PySide6.QtWidgets import QApplication, QFileDialog, QMainWindow
+
+from admin_desktop.connection import SUFFIX, read_connection
+from admin_desktop.desk import Desk, Me
+from admin_desktop.members.room import MembersRoom
+from admin_desktop.settings import Settings
+from admin_desktop.shell.asking import Asking
+from admin_desktop.shell.context import Sites
+from admin_desktop.shell.rooms import RoomSpec
+from admin_desktop.shell.sign_in import NoConnectionPage, SignInPage
+from admin_desktop.shell.window import Frame
+from admin_desktop.shell.words import LANGUAGE_NAMES, Words, load_catalogue
+from admin_desktop.tokens import choose_tokens
+from admin_desktop.widgets.look import wear
+from shared.contracts.gym import SiteView
+from shared.desktop import tokens
+from shared.desktop.drawings import Icon
+from shared.desktop.tasks import TaskRunner
+from shared.desktop.theme import system_palette
+from shared.domain.time import Clock
+from shared.errors import InvalidInput
+
+ROOMS: Sequence[RoomSpec] = (RoomSpec("members", "members.room", Icon.PEOPLE, "floor", "member.read", MembersRoom),)
+_SMALLEST = (1180, 720)
+_THREADS = 4
+
+
+class DeskWindow(QMainWindow):
+    """The whole program on the screen: without a gym, signed out, or at work."""
+
+    def __init__(self, settings: Settings, clock: Clock) -> None:
+        super().__init__()
+        self._settings = settings
+        self._clock = clock
+        self._kept = QSettings(str(settings.data / "desk.ini"), QSettings.Format.IniFormat)
+        self._catalogue = load_catalogue()
+        self.words = Words(self._catalogue, self._language())
+        self.tasks = TaskRunner(threads=_THREADS, parent=self)
+        self.ask = Asking(self.tasks, clock)
+        self.ask.signed_out.connect(self._signed_out)
+        self.desk: Desk | None = None
+        self.frame: Frame | None = None
+        self.setMinimumSize(*_SMALLEST)
+        self.setWindowTitle(self.words("app.name"))
+        self._begin(settings.connection or _kept_connection(settings.data))
+
+    def closeEvent(self, event: object) -> None:  # noqa: ARG002, N802 - Qt's name and signature
+        self._kept.setValue("size", self.size())
+        self.tasks.close()
+        if self.desk is not None:
+            self.desk.close()
+
+    def _begin(self, connection: Path | None) -> None:
+        if connection is None:
+            self.setCentralWidget(NoConnectionPage(self.words, self._choose_connection))
+            return
+        try:
+            known = read_connection(connection)
+        except InvalidInput as error:
+            self.setCentralWidget(NoConnectionPage(self.words, self._choose_connection, problem=str(error)))
+            return
+        self.desk = Desk(known, choose_tokens(known.base_url, self._settings.data))
+        self.setWindowTitle(f"{known.gym_name} – {self.words('app.name')}")
+        self._show_sign_in()
+        self._resume(self.desk)
+
+    def _resume(self, desk: Desk) -> None:
+        """Go on with the sign-in that this PC keeps, if it still counts; the page stands there meanwhile."""
+
+        def work() -> Me | None:
+            return desk.me() if desk.authenticator.resume() else None
+
+        self.ask(work, lambda me: None if me is None else self._come_in(me), failed=lambda _: None)
+
+    def _choose_connection(self) -> None:
+        name, _ = QFileDialog.getOpenFileName(self, self.words("sign_in.no_file"), "", f"*{SUFFIX}")
+        if name:
+            self._settings.data.mkdir(parents=True, exist_ok=True)
+            kept = self._settings.data / f"gym{SUFFIX}"
+            kept.write_bytes(Path(name).read_bytes())
+            self._begin(kept)
+
+    def _show_sign_in(self, *, again: bool = False) -> None:
+        assert self.desk is not None  # noqa: S101  # there is a gym by now
+        page = SignInPage(self.desk, self.ask, self.words, again=again)
+        page.signed_in.connect(self._come_in)
+        self.setCentralWidget(page)
+        page.email.line.setFocus()
+
+    def _come_in(self, me: Me) -> None:
+        desk = self.desk
+        assert desk is not None  # noqa: S101  # somebody signed in at it
+        self.ask(desk.staff.sites, lambda sites: self._open_frame(me, sites))
+
+    def _open_frame(self, me: Me, sites: list[SiteView]) -> None:
+        assert self.desk is not None  # noqa: S101  # somebody signed in at it
+        kept = self._kept.value("site")
+        chosen = Sites(sites, UUID(str(kept)) if kept else None)
+        chosen.changed.connect(lambda: self._kept.setValue("site", str(chosen.current.id)))
+        self.frame = Frame(
+            desk=self.desk,
+            ask=self.ask,
+            words=self.words,
+            me=me,
+            sites=chosen,
+            clock=self._clock,
+            rooms=ROOMS,
+            sign_out=self._sign_out,
+        )
+        self.setCentralWidget(self.frame)
+
+    def _sign_out(self) -> None:
+        assert self.desk is not None  # noqa: S101  # somebody signed in at it
+        self.ask.quietly(self.desk.authenticator.sign_out, lambda _: None)
+        self.frame = None
+        self._show_sign_in()
+
+    def _signed_out(self) -> None:
+        """The cloud knows this sign-in no more."""
+        if self.frame is not None:
+            self.frame = None
+            self._show_sign_in(again=True)
+
+    def _language(self) -> str:
+        wanted = self._settings.language or str(self._kept.value("language") or "en")
+        return wanted if wanted in LANGUAGE_NAMES else "en"
+
+
+def _kept_connection(data: Path) -> Path | None:
+    path = data / f"gym{SUFFIX}"
+    return path if path.is_file() else None
+
+
+def dress(app: QApplication, settings: Settings) -> None:
+    """Put the theme of this PC on. Raises FontMissingError."""
+    by_name = {"light": tokens.LIGHT, "dark": tokens.DARK}
+    wear(app, by_name.get(settings.theme or "system") or system_palette())

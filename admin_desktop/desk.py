@@ -1,0 +1,111 @@
+"""What a signed-in person reaches of the cloud. No Qt; every call blocks and belongs off the GUI thread."""
+
+import logging
+from dataclasses import dataclass
+from typing import Protocol
+
+from admin_desktop.connection import Connection
+from shared.client.files import Files
+from shared.client.machines import MachineCloud
+from shared.client.payments import PaymentsCloud
+from shared.client.session import PersonSession
+from shared.client.staff import StaffCloud
+from shared.client.transport import Timeouts, Transport, open_client
+from shared.contracts.identity import Person
+from shared.domain.roles import Group, may
+from shared.errors import Unavailable
+
+_log = logging.getLogger(__name__)
+
+
+class TokenStore(Protocol):
+    """Where this PC keeps the one refresh token that keeps somebody signed in. Thread-safe."""
+
+    kind: str
+    """What it is, for people: "keyring", "file"."""
+
+    def find(self) -> str | None: ...
+
+    def keep(self, token: str | None) -> None:
+        """Put it in place of the one before; None forgets. Raises Unavailable."""
+
+
+class Authenticator(Protocol):
+    """Signs people in: the built-in identity here; Cognito, with its challenges, is another."""
+
+    def sign_in(self, email: str, password: str) -> None:
+        """Raises ``NotRecognised`` for a wrong address or password, ``Unavailable``."""
+
+    def resume(self) -> bool:
+        """Go on with the sign-in that this PC keeps; False when it keeps none. Asks nobody."""
+
+    def sign_out(self) -> None: ...
+
+
+class BuiltInAuthenticator:
+    """The cloud's own identity service."""
+
+    def __init__(self, session: PersonSession, tokens: TokenStore) -> None:
+        self._session = session
+        self._tokens = tokens
+
+    def sign_in(self, email: str, password: str) -> None:
+        self._session.sign_in(email, password)
+
+    def resume(self) -> bool:
+        token = self._tokens.find()
+        if token is None:
+            return False
+        self._session.resume(token)
+        return True
+
+    def sign_out(self) -> None:
+        self._session.sign_out()
+
+
+@dataclass(frozen=True, slots=True)
+class Me:
+    """Who is signed in, and what they may do."""
+
+    person: Person
+
+    @property
+    def groups(self) -> frozenset[Group]:
+        return frozenset(self.person.groups)
+
+    @property
+    def role(self) -> Group:
+        """The strongest group, as the desk shows it."""
+        return next((group for group in (Group.OWNER, Group.ADMIN, Group.STAFF) if group in self.groups), Group.USER)
+
+    def may(self, operation: str) -> bool:
+        return may(self.groups, operation)
+
+
+class Desk:
+    """The cloud, by what is asked of it. Thread-safe."""
+
+    def __init__(self, connection: Connection, tokens: TokenStore, *, timeouts: Timeouts | None = None) -> None:
+        self.connection = connection
+        client = open_client(connection.base_url, connection.certificate, timeouts or Timeouts(answer_s=30.0))
+        self._transport = Transport(client)
+        session = PersonSession(self._transport, on_change=lambda token: _keep(tokens, token))
+        self.authenticator: Authenticator = BuiltInAuthenticator(session, tokens)
+        self.staff = StaffCloud(session)
+        self.payments = PaymentsCloud(session)
+        self.machines = MachineCloud(session, Files(self._transport))
+
+    def me(self) -> Me:
+        """Raises ``Rejected`` (``not_signed_in``), ``Unavailable``."""
+        return Me(self.staff.account())
+
+    def close(self) -> None:
+        self._transport.close()
+
+
+def _keep(tokens: TokenStore, token: str | None) -> None:
+    """A store that fails costs a sign-in tomorrow, not the work of today."""
+    try:
+        tokens.keep(token)
+    except Unavailable:
+        _log.warning("the sign-in could not be kept on this PC (%s)", tokens.kind)

@@ -1,0 +1,1 @@
+"""Members: the list, the card, and what is done with one."""

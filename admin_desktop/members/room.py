@@ -1,0 +1,165 @@
+"""The members' room: the list at the left, the card at the right; the search has the focus."""
+
+from collections.abc import Callable
+
+from PySide6.QtCore import QEvent, QObject, Qt, QTimer
+from PySide6.QtGui import QKeyEvent
+from PySide6.QtWidgets import QHBoxLayout, QLineEdit, QVBoxLayout
+
+from admin_desktop.members.card import MemberCard
+from admin_desktop.members.editing import MemberSheet
+from admin_desktop.members.reading import full_name, member_columns
+from admin_desktop.shell.context import Context
+from admin_desktop.shell.rooms import Room
+from admin_desktop.widgets.buttons import button
+from admin_desktop.widgets.labels import label
+from admin_desktop.widgets.pages import Page, PagedModel
+from admin_desktop.widgets.table import Table
+from shared.contracts.gym import BlockRequest, MemberView
+from shared.desktop.drawings import Icon
+from shared.desktop.tokens import DESK
+
+PAGE = 100
+TYPING_MS, ARROW_MS = 60, 80
+"""After the last key the search is sent; after the last arrow the card follows."""
+
+
+class MembersRoom(Room):
+    """Name ``members``. Goes to a :class:`MemberView`."""
+
+    def __init__(self, context: Context) -> None:
+        super().__init__(context, context.words("members.room"))
+        words = context.words
+        self.new = button(words("members.new"), kind="main", icon=Icon.PLUS)
+        self.new.clicked.connect(self.make_new)
+        self.new.setEnabled(context.me.may("member.change"))
+        self.acts.addWidget(self.new)
+        self.search = QLineEdit()
+        self.search.setPlaceholderText(words("members.search"))
+        self.search.setAccessibleName(words("members.search"))
+        self.search.setClearButtonEnabled(True)
+        self.search.installEventFilter(self)
+        self.model: PagedModel[MemberView] = PagedModel(context.ask, member_columns(context), self)
+        self.table = Table(self.model, name=words("members.room"))
+        self.nobody = label("", "muted", wrap=True)
+        self.nobody.setAlignment(Qt.AlignmentFlag.AlignCenter)
+        self.nobody.hide()
+        self.card = MemberCard(context, edit=self.edit, block=self.block)
+        left = QVBoxLayout()
+        left.setSpacing(12)
+        for part in (self.search, self.nobody):
+            left.addWidget(part)
+        left.addWidget(self.table, 1)
+        row = QHBoxLayout()
+        row.setSpacing(DESK.gap)
+        row.addLayout(left, 1)
+        row.addWidget(self.card)
+        self.body.addLayout(row, 1)
+        self._typing = QTimer(self, singleShot=True, interval=TYPING_MS)
+        self._typing.timeout.connect(self._load)
+        self._following = QTimer(self, singleShot=True, interval=ARROW_MS)
+        self._following.timeout.connect(self._follow)
+        self.search.textChanged.connect(lambda _: self._typing.start())
+        self.table.chosen.connect(lambda _: self._following.start())
+        self.table.opened.connect(lambda _: self.edit())
+        self.model.loaded.connect(self._loaded)
+        self.model.rowsInserted.connect(lambda *_: self._count())
+        self.model.failed.connect(lambda error: context.show_failure(error, again=self._load))
+
+    def entered(self) -> None:
+        self._load()
+        self.search.setFocus()
+
+    def go_to(self, thing: object) -> None:
+        if isinstance(thing, MemberView):
+            self.search.setText(thing.number or full_name(thing, self.context.words))
+            self.card.show_member(thing)
+        self.search.selectAll()
+        self.search.setFocus()
+
+    def make_new(self) -> None:
+        if self.new.isEnabled():
+            MemberSheet(self.context, None, self._made)
+
+    def edit(self) -> None:
+        if self.card.member is not None and self.card.edit_button.isEnabled():
+            MemberSheet(self.context, self.card.member, self._changed)
+
+    def block(self) -> None:
+        """Block after a question, unblock at once."""
+        member, words, staff = self.card.member, self.context.words, self.context.desk.staff
+        if member is None:
+            return
+        if member.blocked:
+            self._do(lambda: staff.unblock_member(member.id), "members.unblocked")
+            return
+        name = full_name(member, words)
+        self.context.question(
+            words("members.block.title", name=name),
+            [words("members.block.what", name=name), words("members.block.undo")],
+            yes=words("members.block"),
+            then=lambda: self._do(lambda: staff.block_member(member.id, BlockRequest()), "members.blocked"),
+        )
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:  # noqa: N802 - Qt's name
+        """From the search the arrows go on in the list."""
+        down = isinstance(event, QKeyEvent) and event.key() in (Qt.Key.Key_Down, Qt.Key.Key_Up)
+        if watched is self.search and event.type() == QEvent.Type.KeyPress and down:
+            step = 1 if event.key() == Qt.Key.Key_Down else -1  # type: ignore[attr-defined]
+            self.table.choose(max(0, self.table.currentIndex().row() + step))
+            return True
+        return super().eventFilter(watched, event)
+
+    def _load(self) -> None:
+        search, staff = self.search.text().strip() or None, self.context.desk.staff
+
+        def fetch(after: str | None) -> Page[MemberView]:
+            page = staff.members(search=search, after=after, limit=PAGE)
+            return Page(page.items, page.next)
+
+        self.model.load(fetch)
+
+    def _loaded(self) -> None:
+        self._count()
+        shown = self.card.member
+        places = [place for place, row in enumerate(self.model.rows) if shown is not None and row.id == shown.id]
+        if places or (self.model.rows and self.search.text()):
+            self.table.choose(places[0] if places else 0)
+
+    def _count(self) -> None:
+        words, count, search = self.context.words, len(self.model.rows), self.search.text().strip()
+        more = self.model.canFetchMore(self.table.rootIndex())
+        key = "members.count.more" if more else "members.count.found" if search else "members.count"
+        self.sentence.setText(words(key, n=count, search=search))
+        self.nobody.setText(words("members.none.found" if search else "members.none", search=search))
+        self.nobody.setVisible(count == 0)
+        self.table.setVisible(count > 0)
+
+    def _follow(self) -> None:
+        row = self.table.currentIndex().row()
+        if 0 <= row < len(self.model.rows):
+            self.card.show_member(self.model.rows[row])
+
+    def _do(self, work: Callable[[], MemberView], said: str) -> None:
+        def done(member: MemberView) -> None:
+            self._show(member)
+            self.context.toasts.show(self.context.words(said, name=full_name(member, self.context.words)))
+
+        self.context.ask(work, done, failed=self.context.show_failure)
+
+    def _made(self, member: MemberView) -> None:
+        self._show(member)
+        self._load()
+        self.context.toasts.show(self.context.words("members.made", name=full_name(member, self.context.words)))
+
+    def _changed(self, member: MemberView) -> None:
+        self._show(member)
+        self._load()
+        self.context.toasts.show(self.context.words("members.saved", name=full_name(member, self.context.words)))
+
+    def _show(self, member: MemberView) -> None:
+        self.card.show_member(member)
+        for row in self.model.rows:
+            if row.id == member.id:
+                self.model.replace(row, member)
+                return

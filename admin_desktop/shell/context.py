@@ -1,0 +1,71 @@
+"""What every room is given."""
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from uuid import UUID
+from zoneinfo import ZoneInfo
+
+from PySide6.QtCore import QObject, Signal
+from PySide6.QtWidgets import QWidget
+
+from admin_desktop.desk import Desk, Me
+from admin_desktop.shell.asking import Asking
+from admin_desktop.shell.failures import explain
+from admin_desktop.shell.words import Words
+from admin_desktop.widgets.sheet import Question, Sheet
+from admin_desktop.widgets.toast import Toasts
+from shared.contracts.gym import SiteView
+from shared.domain.time import Clock
+
+
+class Sites(QObject):
+    """The gym's sites, and the one that this desk stands at."""
+
+    changed = Signal()
+
+    def __init__(self, sites: list[SiteView], chosen: UUID | None = None) -> None:
+        super().__init__()
+        self.all = sites
+        self.current = next((site for site in sites if site.id == chosen), sites[0])
+
+    def choose(self, site_id: UUID) -> None:
+        self.current = next(site for site in self.all if site.id == site_id)
+        self.changed.emit()
+
+    @property
+    def zone(self) -> ZoneInfo:
+        return ZoneInfo(self.current.zone)
+
+    def name_of(self, site_id: UUID) -> str:
+        return next((site.name for site in self.all if site.id == site_id), "")
+
+
+@dataclass(frozen=True, slots=True)
+class Context:
+    """The cloud, the way to it, the words, who is signed in and where, and the window to show things over."""
+
+    desk: Desk
+    ask: Asking
+    words: Words
+    me: Me
+    sites: Sites
+    clock: Clock
+    stage: QWidget
+    toasts: Toasts
+    go: Callable[[str, object], None] = field(default=lambda _room, _thing: None)
+    """Opens a room, by its name, at a thing: what it is about is the room's business."""
+
+    def show_failure(self, error: Exception, *, again: Callable[[], None] | None = None) -> None:
+        """Say in a toast what went wrong, with the button to try again where that helps."""
+        failure = explain(error, self.words)
+        text = f"{failure.title} {failure.detail}"
+        if failure.again and again is not None:
+            self.toasts.show(text, action=self.words("do.again"), then=again)
+        else:
+            self.toasts.show(text)
+
+    def sheet(self, title: str, body: QWidget) -> Sheet:
+        return Sheet(self.stage, title, body, leave_text=self.words("do.cancel"))
+
+    def question(self, title: str, consequences: list[str], *, yes: str, then: Callable[[], None]) -> Question:
+        return Question(self.stage, title, consequences, yes=yes, no=self.words("do.keep"), then=then)

@@ -1,0 +1,82 @@
+"""A sentence at the bottom right that goes away by itself, with one thing to press."""
+
+from collections.abc import Callable
+
+from PySide6.QtCore import QEvent, QObject, QTimer
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QWidget
+
+from admin_desktop.widgets.buttons import button
+from admin_desktop.widgets.labels import label
+from admin_desktop.widgets.look import palette
+
+STAY_MS = 8000
+
+
+class Toasts(QObject):
+    """Shows one toast at a time over ``over``."""
+
+    def __init__(self, over: QWidget) -> None:
+        super().__init__(over)
+        self._over = over
+        self.current: QFrame | None = None
+        self.text = ""
+        self._timer = QTimer(self, singleShot=True)
+        self._timer.timeout.connect(self.clear)
+        over.installEventFilter(self)
+
+    def show(self, text: str, *, action: str = "", then: Callable[[], None] | None = None) -> None:
+        self.clear()
+        look = palette()
+        frame = QFrame(self._over)
+        frame.setObjectName("toast")
+        frame.setStyleSheet(
+            f"#toast {{ background: {look.text}; border-radius: 10px; }}"
+            f"#toast QLabel {{ color: {look.bg}; }}"
+            f"#toast QPushButton {{ color: {look.bg}; background: transparent; border: 1px solid {look.bg}; }}"
+        )
+        row = QHBoxLayout(frame)
+        row.setContentsMargins(16, 10, 10, 10)
+        row.addWidget(label(text, wrap=False))
+        if then is not None:
+            press = button(action)
+            press.clicked.connect(lambda: self._press(then))
+            row.addWidget(press)
+        frame.installEventFilter(self)
+        frame.setAccessibleName(text)
+        self.current, self.text = frame, text
+        frame.adjustSize()
+        self._place()
+        frame.show()
+        frame.raise_()
+        self._timer.start(STAY_MS)
+
+    def clear(self) -> None:
+        self._timer.stop()
+        if self.current is not None:
+            self.current.hide()
+            self.current.deleteLater()
+        self.current, self.text = None, ""
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:  # noqa: N802 - Qt's name
+        """It stays while the pointer is on it, and at its corner when the window changes."""
+        if watched is self._over and event.type() == QEvent.Type.Resize:
+            self._place()
+        elif watched is self.current and event.type() == QEvent.Type.Enter:
+            self._timer.stop()
+        elif watched is self.current and event.type() == QEvent.Type.Leave:
+            self._timer.start(STAY_MS)
+        return False
+
+    def _press(self, then: Callable[[], None]) -> None:
+        self.clear()
+        then()
+
+    def _place(self) -> None:
+        if self.current is not None:
+            size = self.current.sizeHint()
+            self.current.setGeometry(
+                self._over.width() - size.width() - 24,
+                self._over.height() - size.height() - 24,
+                size.width(),
+                size.height(),
+            )
