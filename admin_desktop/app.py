@@ -13,6 +13,7 @@ from admin_desktop.members.room import MembersRoom
 from admin_desktop.settings import Settings
 from admin_desktop.shell.asking import Asking
 from admin_desktop.shell.context import Sites
+from admin_desktop.shell.failures import explain
 from admin_desktop.shell.rooms import RoomSpec
 from admin_desktop.shell.sign_in import NoConnectionPage, SignInPage
 from admin_desktop.shell.window import Frame
@@ -25,7 +26,6 @@ from shared.desktop.drawings import Icon
 from shared.desktop.tasks import TaskRunner
 from shared.desktop.theme import system_palette
 from shared.domain.time import Clock
-from shared.errors import InvalidInput
 
 ROOMS: Sequence[RoomSpec] = (RoomSpec("members", "members.room", Icon.PEOPLE, "floor", "member.read", MembersRoom),)
 _SMALLEST = (1180, 720)
@@ -61,15 +61,22 @@ class DeskWindow(QMainWindow):
         if connection is None:
             self.setCentralWidget(NoConnectionPage(self.words, self._choose_connection))
             return
-        try:
+
+        def work() -> Desk:
             known = read_connection(connection)
-        except InvalidInput as error:
-            self.setCentralWidget(NoConnectionPage(self.words, self._choose_connection, problem=str(error)))
-            return
-        self.desk = Desk(known, choose_tokens(known.base_url, self._settings.data))
-        self.setWindowTitle(f"{known.gym_name} – {self.words('app.name')}")
+            return Desk(known, choose_tokens(known.base_url, self._settings.data))
+
+        self.ask(work, self._show_gym, failed=self._no_gym)
+
+    def _no_gym(self, error: Exception) -> None:
+        problem = explain(error, self.words).detail
+        self.setCentralWidget(NoConnectionPage(self.words, self._choose_connection, problem=problem))
+
+    def _show_gym(self, desk: Desk) -> None:
+        self.desk = desk
+        self.setWindowTitle(f"{desk.connection.gym_name} – {self.words('app.name')}")
         self._show_sign_in()
-        self._resume(self.desk)
+        self._resume(desk)
 
     def _resume(self, desk: Desk) -> None:
         """Go on with the sign-in that this PC keeps, if it still counts; the page stands there meanwhile."""
@@ -82,10 +89,7 @@ class DeskWindow(QMainWindow):
     def _choose_connection(self) -> None:
         name, _ = QFileDialog.getOpenFileName(self, self.words("sign_in.no_file"), "", f"*{SUFFIX}")
         if name:
-            self._settings.data.mkdir(parents=True, exist_ok=True)
-            kept = self._settings.data / f"gym{SUFFIX}"
-            kept.write_bytes(Path(name).read_bytes())
-            self._begin(kept)
+            self.ask(lambda: _keep_connection(Path(name), self._settings.data), self._begin, failed=self._no_gym)
 
     def _show_sign_in(self, *, again: bool = False) -> None:
         assert self.desk is not None  # noqa: S101  # there is a gym by now
@@ -136,6 +140,15 @@ class DeskWindow(QMainWindow):
 def _kept_connection(data: Path) -> Path | None:
     path = data / f"gym{SUFFIX}"
     return path if path.is_file() else None
+
+
+def _keep_connection(chosen: Path, data: Path) -> Path:
+    """Raises InvalidInput: it is no sign-in file."""
+    read_connection(chosen)
+    data.mkdir(parents=True, exist_ok=True)
+    kept = data / f"gym{SUFFIX}"
+    kept.write_bytes(chosen.read_bytes())
+    return kept
 
 
 def dress(app: QApplication, settings: Settings) -> None:

@@ -14,17 +14,17 @@ from shared.errors import Rejected
 _FIELD_OF = {"number_taken": "number"}
 
 
-class MemberSheet:
+class MemberSheet(Sheet):
     """``done`` gets the member as saved."""
 
     def __init__(self, context: Context, member: MemberView | None, done: Callable[[MemberView], None]) -> None:
-        self._context, self._member, self._done = context, member, done
         words = context.words
         self.form = _form(context, member)
         title = words("members.new") if member is None else words("members.edit.title", name=full_name(member, words))
-        self.sheet: Sheet = context.sheet(title, self.form)
-        self.sheet.add_main(words("do.save"), self.save)
+        super().__init__(context.stage, title, self.form, leave_text=words("do.cancel"))
+        self._context, self._member, self._done = context, member, done
         self._id = uuid7(int(context.clock.now().timestamp() * 1000)) if member is None else member.id
+        self.add_main(words("do.save"), self.save)
         self.form.fields["given_name"].editor.setFocus()
 
     def save(self) -> None:
@@ -33,8 +33,8 @@ class MemberSheet:
             return
         facts = {name: value or None for name, value in values.items() if name in ("number", "email", "phone")}
         facts |= {name: values[name] for name in ("given_name", "family_name", "home_site_id", "document_missing")}
-        self.sheet.say("")
-        self.sheet.work(busy=True)
+        self.say("")
+        self.work(busy=True)
         staff, member = self._context.desk.staff, self._member
         if member is None:
             new = NewMember(id=self._id, **facts)
@@ -44,16 +44,15 @@ class MemberSheet:
             self._context.ask(lambda: staff.change_member(member.id, change), self._saved, failed=self._failed)
 
     def _saved(self, member: MemberView) -> None:
-        self.sheet.close_it()
+        self.close_it()
         self._done(member)
 
     def _failed(self, error: Exception) -> None:
-        self.sheet.work(busy=False)
+        self.work(busy=False)
         failure = explain(error, self._context.words)
         code = error.code if isinstance(error, Rejected) else ""
-        if self.form.complain(_FIELD_OF.get(code), failure.detail):
-            return
-        self.sheet.say(f"{failure.title} {failure.detail}")
+        if not self.form.complain(_FIELD_OF.get(code), failure.detail):
+            self.say(f"{failure.title} {failure.detail}")
 
 
 def _form(context: Context, member: MemberView | None) -> Form:

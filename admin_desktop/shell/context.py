@@ -12,7 +12,7 @@ from admin_desktop.desk import Desk, Me
 from admin_desktop.shell.asking import Asking
 from admin_desktop.shell.failures import explain
 from admin_desktop.shell.words import Words
-from admin_desktop.widgets.sheet import Question, Sheet
+from admin_desktop.widgets.sheet import Question
 from admin_desktop.widgets.toast import Toasts
 from shared.contracts.gym import SiteView
 from shared.domain.time import Clock
@@ -63,9 +63,6 @@ class Context:
             self.toasts.show(text, action=self.words("do.again"), then=again)
         else:
             self.toasts.show(text)
-
-    def sheet(self, title: str, body: QWidget) -> Sheet:
-        return Sheet(self.stage, title, body, leave_text=self.words("do.cancel"))
 
     def question(self, title: str, consequences: list[str], *, yes: str, then: Callable[[], None]) -> Question:
         return Question(self.stage, title, consequences, yes=yes, no=self.words("do.keep"), then=then)

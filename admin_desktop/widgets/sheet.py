@@ -59,7 +59,10 @@ class Overlay(QWidget):
 
 
 class Sheet(Overlay):
-    """Title, body, and the buttons at the bottom. ``main`` is what Ctrl+Enter presses."""
+    """Title, body, and the buttons at the bottom. ``main`` is what Ctrl+Enter presses.
+
+    A form derives from it: Qt holds no plain object whose method it is to call.
+    """
 
     def __init__(self, over: QWidget, title: str, body: QWidget, *, leave_text: str, width: int = DESK.sheet) -> None:
         super().__init__(over)

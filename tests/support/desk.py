@@ -1,165 +1,190 @@
-"""Staff at the desk of a gym in process: members, memberships and passes in one line each, and events of its doors."""
+"""The admin desktop at a real gym: a server process on SQLite, a sample of members, a window, and hands on it."""
 
-import itertools
-import json
-from collections.abc import Iterable
-from datetime import date, datetime, timedelta
+import contextlib
+import sys
+import threading
+from collections.abc import Callable, Iterator
+from pathlib import Path
 from typing import Any
-from uuid import UUID
 
-import httpx
-from sqlmodel import Session, col, select
+from PySide6.QtCore import QDeadlineTimer, Qt, QTimer
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QApplication, QLabel, QLineEdit, QPushButton, QWidget
 
-from cloud_api.common import audit
-from cloud_api.common.events import AttendanceRecorded
-from cloud_api.common.roles import Group
-from cloud_api.common.tables import AuditRow, OutboxMessage
-from cloud_api.devices.feed import read_snapshot
-from cloud_api.gym import recording
-from cloud_api.gym.tables import VisitRow
-from shared.contracts.devices import EventRecord
-from shared.domain.passes import PassKind
-from shared.passtoken import tokens
-from shared.passtoken.lookup import lookup_hash
-from tests.support.builders import NOON, an_event_record, an_id
-from tests.support.cloud import Gym
+from admin_desktop.app import DeskWindow, dress
+from admin_desktop.settings import Settings
+from admin_desktop.shell.window import Frame
+from cloud_api.common.tokens import Tokens
+from cloud_api.identity import people, sessions
+from cloud_api.identity.messages import NewPerson
+from cloud_api.operate.desk_files import make_desk_file
+from cloud_api.operate.opening import open_cloud
+from cloud_api.sample.making import make_sample
+from shared.clock import SystemClock
+from shared.domain.roles import Group
+from tests.support.live import LiveGym
 
-DEVICE_ID = an_id(801)
-STREAM_ID = an_id(802)
-_numbers = itertools.count(1)
-
-
-def ok(answer: httpx.Response) -> Any:
-    """The body of a good answer."""
-    assert answer.is_success, f"{answer.status_code} {answer.text}"
-    return answer.json()
+DEADLINE_MS = 30_000
+PASSWORD = "a long password of the desk"
+_GUARDED = ("open", "sqlite3.connect", "socket.connect")
+_WATCHED = ("/admin_desktop/", "/shared/client/")
+_guard: dict[str, bool] = {"on": False, "hooked": False}
 
 
-class Desk:
-    """What a test says to the API, as an Owner, so that roles are not in the way."""
+class DeskGym:
+    """A gym that a desk signs in to; one server process for many tests."""
 
-    def __init__(self, gym: Gym) -> None:
-        self.gym = gym
-        self.site_id = gym.site_id
-        self._client: httpx.Client | None = None
-        self._signed_in_at = gym.clock.at
+    def __init__(self, folder: Path, stack: contextlib.ExitStack, *, members: int = 40) -> None:
+        self.folder = folder
+        self.live = LiveGym(folder / "cloud", stack)
+        cloud = open_cloud(self.live.settings)
+        self.sample = make_sample(cloud, members=members, seed=1, out=folder)
+        while cloud.dispatcher.run_pending():
+            pass
+        cloud.database.close()
+        self.live.start()
+        self.connection = folder / "gym.fitdesk"
+        self.connection.write_text(make_desk_file(self.live.settings).text(), encoding="utf-8")
+
+    def sign_in(self, role: Group, data: Path, *, name: str = "Ulla Holm") -> None:
+        """Leave a sign-in of a new person with a role in the desk's folder, as if made yesterday."""
+        cloud = open_cloud(self.live.settings)
+        with cloud.database.transaction() as session:
+            number = len(people.list_people(session))
+            new = NewPerson(name=name, email=f"desk{number}@fit.test", groups=[role])
+            person_id = people.create_person(session, new, actor="system")
+            tokens = Tokens(cloud.keys, SystemClock())
+            signed_in = sessions.open_session(session, person_id, tokens=tokens)
+        cloud.database.close()
+        data.mkdir(parents=True, exist_ok=True)
+        (data / "sign-in").write_text(signed_in.refresh_token, encoding="ascii")
+
+
+class DeskAtWork:
+    """A window, and what a person does with it. Everything waits until the cloud has answered."""
+
+    def __init__(self, window: DeskWindow) -> None:
+        self.window = window
 
     @property
-    def client(self) -> httpx.Client:
-        """Signed in; again, when the gym's clock has moved on."""
-        if self._client is None or abs(self.gym.clock.at - self._signed_in_at) > timedelta(minutes=10):
-            self._client, self._signed_in_at = self.gym.client_of(Group.OWNER), self.gym.clock.at
-        return self._client
+    def frame(self) -> Frame:
+        assert self.window.frame is not None, "nobody is signed in"
+        return self.window.frame
 
-    def site(self, name: str = "Second", **changes: Any) -> UUID:
-        draft = {"name": name, "zone": "Europe/Copenhagen", **changes}
-        return UUID(ok(self.client.post("/v1/sites", json=draft))["id"])
+    def room(self, name: str) -> Any:
+        """Enter a room and wait for it."""
+        made = self.frame.open(name)
+        self.settle()
+        return made
 
-    def policy(self, **changes: Any) -> None:
-        """Change policies of the first site, keeping the others."""
-        site = ok(self.client.get(f"/v1/sites/{self.site_id}"))
-        draft = {**site, "policy": {**site["policy"], **changes}}
-        ok(self.client.put(f"/v1/sites/{self.site_id}", json=draft))
+    def settle(self) -> None:
+        """Wait until nothing is asked any more and no short timer (typing, arrows) is running."""
+        QTest.qWait(1)
+        self.wait_until(self._is_quiet)
 
-    def plan(self, **changes: Any) -> UUID:
-        """A monthly plan that renews, good everywhere."""
-        draft = {"name": "Monthly", "months": 1, "price_minor": 34_900, "currency": "DKK", "renews": True, **changes}
-        return UUID(ok(self.client.post("/v1/plans", json=draft))["id"])
+    def wait_until(self, true: Callable[[], bool]) -> None:
+        deadline = QDeadlineTimer(DEADLINE_MS)
+        while not true():
+            assert not deadline.hasExpired(), f"{true} never became true"
+            QTest.qWait(5)
 
-    def pack(self, visits: int = 10, **changes: Any) -> UUID:
-        return self.plan(name=f"{visits} visits", visits=visits, months=6, renews=False, **changes)
+    def click(self, press: QPushButton) -> None:
+        """Click with the left button, in its middle."""
+        assert press.isVisible(), f"{press.text()!r} is not on the screen"
+        assert press.isEnabled(), f"{press.text()!r} is off"
+        QTest.mouseClick(press, Qt.MouseButton.LeftButton)
+        self.settle()
 
-    def member(self, *, plan: UUID | None = None, starts_on: date | None = None, **changes: Any) -> UUID:
-        """A member of the first site; on a plan from today on, when one is given."""
-        draft = {"given_name": "Nora", "family_name": "Berg", "home_site_id": str(self.site_id), **changes}
-        member_id = UUID(ok(self.client.post("/v1/members", json=draft))["id"])
-        if plan is not None:
-            self.sell(member_id, plan, starts_on=starts_on)
-        return member_id
+    def type(self, line: QLineEdit, text: str) -> None:
+        line.setFocus()
+        line.selectAll()
+        QTest.keyClick(line, Qt.Key.Key_Delete)
+        QTest.keyClicks(line, text)
+        self.settle()
 
-    def sell(self, member_id: UUID, plan: UUID, *, starts_on: date | None = None) -> dict[str, Any]:
-        sale = {"plan_id": str(plan), "starts_on": None if starts_on is None else str(starts_on)}
-        return ok(self.client.post(f"/v1/members/{member_id}/memberships", json=sale))
+    def key(self, key: Qt.Key, modifier: Qt.KeyboardModifier = Qt.KeyboardModifier.NoModifier) -> None:
+        QTest.keyClick(self.window.focusWidget() or self.window, key, modifier)
+        self.settle()
 
-    def read(self, member_id: UUID) -> dict[str, Any]:
-        return ok(self.client.get(f"/v1/members/{member_id}"))
+    def button(self, text: str, within: QWidget | None = None) -> QPushButton:
+        """The button on the screen that says this."""
+        found = [
+            each
+            for each in (within or self.window).findChildren(QPushButton)
+            if each.isVisible() and each.text().strip() == text
+        ]
+        assert found, f"there is no button {text!r}"
+        return found[-1]
 
-    def card(self, member_id: UUID) -> dict[str, Any]:
-        """``id`` of the pass, ``text`` of the card, its ``lookup``."""
-        issued = ok(self.client.post(f"/v1/members/{member_id}/cards", json={}))
-        token = tokens.parse(issued["code"]["text"])
-        lookup = lookup_hash(self.gym.cloud.keys.pepper, PassKind.CARD, token.card_id)
-        return {"id": UUID(issued["member_pass"]["id"]), "text": issued["code"]["text"], "lookup": lookup}
+    def says(self, text: str, within: QWidget | None = None) -> bool:
+        """Whether a text on the screen contains this."""
+        return any(text in each.text() for each in (within or self.window).findChildren(QLabel) if each.isVisible())
 
-    def roster(self, site_id: UUID | None = None) -> dict[tuple[str, str], dict[str, Any]]:
-        """What a site's doors know: bodies by kind and key."""
-        with self.gym.cloud.database.reading() as session:
-            snapshot = read_snapshot(session, site_id or self.site_id)
-        return {(row.kind.value, row.key): json.loads(row.body) for row in snapshot.rows}
+    @property
+    def toast(self) -> str:
+        return self.frame.toasts.text
 
-    def member_row(self, member_id: UUID, site_id: UUID | None = None) -> dict[str, Any] | None:
-        return self.roster(site_id).get(("member", str(member_id)))
-
-    def credential_row(self, lookup: bytes, site_id: UUID | None = None) -> dict[str, Any] | None:
-        return self.roster(site_id).get(("credential", lookup.hex()))
-
-    def actions(self, service: str) -> list[str]:
-        """What stands in the audit log of a service, whose chain must hold."""
-        with self.gym.cloud.database.reading() as session:
-            assert audit.find_break(session, service) is None
-            rows = session.exec(select(AuditRow).where(AuditRow.service == service).order_by(col(AuditRow.number)))
-            return [row.action for row in rows]
-
-    def published(self) -> list[str]:
-        """The types of all events so far."""
-        with self.gym.cloud.database.reading() as session:
-            return [row.type for row in session.exec(select(OutboxMessage).order_by(col(OutboxMessage.number)))]
-
-    def record(self, *arrivals: AttendanceRecorded) -> None:
-        """Take in events of the doors in one batch, as the consumer does."""
-        with self.gym.cloud.database.transaction() as session:
-            recording.record(session, self.gym.cloud.keys, arrivals)
-
-    def visits(self, member_id: UUID | None = None) -> list[dict[str, Any]]:
-        """The visits that count, oldest first, by the API."""
-        params = {} if member_id is None else {"member_id": str(member_id)}
-        return ok(self.client.get("/v1/visits", params={**params, "limit": 500}))["items"]
-
-    def attendance(self, **params: Any) -> list[dict[str, Any]]:
-        return ok(self.client.get("/v1/attendance", params={"limit": 500, **params}))["items"]
+    def _is_quiet(self) -> bool:
+        short = [
+            t for t in self.window.findChildren(QTimer) if t.isActive() and t.isSingleShot() and t.interval() < 500
+        ]
+        return self.window.ask.is_idle and not short
 
 
-def arrival(site_id: UUID, *, at: datetime = NOON, flags: Iterable[str] = (), **changes: Any) -> AttendanceRecorded:
-    """An event as ``devices`` passes it on: an admitted card at noon, but for what the test changes."""
-    device_id = changes.pop("device_id", DEVICE_ID)
-    facts = {"number": next(_numbers), "door_at": at, "wall_at": at, **changes}
-    event: EventRecord = an_event_record(**facts)
-    return AttendanceRecorded(
-        device_id=device_id,
-        site_id=site_id,
-        stream_id=STREAM_ID,
-        received_at=at + timedelta(seconds=2),
-        effective_at=at,
-        flags=list(flags),
-        event=event,
-    )
+@contextlib.contextmanager
+def a_desk(
+    gym: DeskGym,
+    app: QApplication,
+    data: Path,
+    *,
+    role: Group | None = Group.OWNER,
+    theme: str = "light",
+    language: str = "en",
+    size: tuple[int, int] = (1440, 900),
+) -> Iterator[DeskAtWork]:
+    """A desk of its own folder, signed in with a role; None leaves the sign-in to the test. The guard is on."""
+    if role is not None:
+        gym.sign_in(role, data)
+    settings = Settings(data=data, connection=gym.connection, theme=theme, language=language)
+    dress(app, settings)
+    with nothing_slow_on_the_gui_thread():
+        window = DeskWindow(settings, SystemClock())
+        window.resize(*size)
+        window.show()
+        desk = DeskAtWork(window)
+        desk.settle()
+        if role is not None:
+            desk.wait_until(lambda: window.frame is not None)
+            desk.settle()
+        try:
+            yield desk
+        finally:
+            window.close()
+            window.deleteLater()
+            app.processEvents()
 
 
-def void_of(entry: AttendanceRecorded, *, at: datetime | None = None, **changes: Any) -> AttendanceRecorded:
-    """The door reported that nobody passed."""
-    facts = {
-        "kind": "void",
-        "outcome": None,
-        "pass_kind": None,
-        "lookup": None,
-        "member_id": None,
-        "membership_id": None,
-        "refers_to": entry.event.id,
-        "device_id": entry.device_id,
-        **changes,
-    }
-    return arrival(entry.site_id, at=at or entry.effective_at + timedelta(seconds=8), **facts)
+@contextlib.contextmanager
+def nothing_slow_on_the_gui_thread() -> Iterator[None]:
+    """Network, SQLite and files of the product refuse to run on the GUI thread while this is open."""
+    if not _guard["hooked"]:
+        sys.addaudithook(_refuse)
+        _guard["hooked"] = True
+    _guard["on"] = True
+    try:
+        yield
+    finally:
+        _guard["on"] = False
 
 
-def living_visits(session: Session) -> list[VisitRow]:
-    return list(session.exec(select(VisitRow).where(col(VisitRow.is_void).is_(False))))
+def _refuse(event: str, arguments: tuple[Any, ...]) -> None:
+    if not _guard["on"] or event not in _GUARDED or threading.current_thread() is not threading.main_thread():
+        return
+    if event == "open" and str(arguments[0]).endswith((".py", ".pyc", ".so")):
+        return  # a module that is loaded late
+    frame = sys._getframe(1)
+    while frame is not None:
+        if any(room in frame.f_code.co_filename for room in _WATCHED):
+            message = f"{event} {arguments[0]!r} on the GUI thread, in {frame.f_code.co_filename}:{frame.f_lineno}"
+            raise AssertionError(message)
+        frame = frame.f_back  # type: ignore[assignment]

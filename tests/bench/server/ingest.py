@@ -92,7 +92,7 @@ def _upload(stage: Stage, gym: BenchGym, sending: list[_Sending], count: int) ->
 
 
 def _raw(stage: Stage, gym: BenchGym) -> _Run:
-    """The rows that were stored last, once more."""
+    """The uploads that were stored last, once more: the same 500 rows in one statement, in the order of their ids."""
     database = make_url(gym.settings.database_url).database
 
     def connect() -> Any:
@@ -102,8 +102,8 @@ def _raw(stage: Stage, gym: BenchGym) -> _Run:
     with connect() as connection, connection.cursor() as cursor:
         cursor.execute("DROP TABLE IF EXISTS raw_event")
         cursor.execute("CREATE TABLE raw_event LIKE devices_event")
-        cursor.execute("SELECT * FROM devices_event ORDER BY upload_number DESC LIMIT %s", (BATCH * BATCHES,))
-        rows = sorted(cursor.fetchall())
+        cursor.execute("SELECT * FROM devices_event ORDER BY upload_number DESC, id LIMIT %s", (BATCH * BATCHES,))
+        rows = cursor.fetchall()
         marks = ", ".join(["%s"] * len(rows[0]))
         texts = [
             "INSERT IGNORE INTO raw_event VALUES "

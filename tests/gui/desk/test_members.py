@@ -1,0 +1,119 @@
+"""The members' room, against a real server."""
+
+from PySide6.QtCore import Qt
+
+from admin_desktop.widgets.forms import Field
+from admin_desktop.widgets.sheet import Question, Sheet
+from shared.contracts.gym import MemberChange, NewMember
+
+
+def sheet_of(desk):
+    return next(each for each in desk.window.findChildren(Sheet) if each.isVisible())
+
+
+def a_member(gym, **facts):
+    from shared.contracts.gym import MemberView
+
+    new = NewMember(**{"given_name": "Nora", "home_site_id": gym.live.site_id, **facts})
+    return MemberView.model_validate(gym.live.call("POST", "/v1/members", json=new.model_dump(mode="json")))
+
+
+def show(desk, member):
+    room = desk.room("members")
+    desk.type(room.search, member.number)
+    desk.wait_until(lambda: room.card.member is not None and room.card.member.id == member.id)
+    return room
+
+
+def test_the_list_is_there_and_the_search_has_the_focus(desk):
+    room = desk.room("members")
+    assert len(room.model.rows) == 40
+    assert room.search.hasFocus()
+
+
+def test_a_search_finds_by_part_of_a_name_and_the_first_is_shown(gym, desk):
+    member = a_member(gym, given_name="Zlatana", family_name="Quist")
+    room = desk.room("members")
+    desk.type(room.search, "latan")
+    assert [row.id for row in room.model.rows] == [member.id]
+    desk.wait_until(lambda: room.card.member is not None)
+    assert room.card.name.text() == "Zlatana Quist"
+
+
+def test_nobody_found_says_so(desk):
+    room = desk.room("members")
+    desk.type(room.search, "xqzzy")
+    assert room.nobody.isVisible()
+    assert "xqzzy" in room.nobody.text()
+
+
+def test_the_arrows_go_through_the_list_from_the_search(desk):
+    room = desk.room("members")
+    room.search.setFocus()
+    desk.key(Qt.Key.Key_Down)
+    desk.key(Qt.Key.Key_Down)
+    desk.wait_until(lambda: room.card.member is not None)
+    assert room.card.member.id == room.model.rows[1].id
+
+
+def test_a_new_member_is_made_with_the_keyboard(gym, desk):
+    room = desk.room("members")
+    desk.key(Qt.Key.Key_N, Qt.KeyboardModifier.ControlModifier)
+    desk.type(desk.window.focusWidget(), "Freja")
+    desk.key(Qt.Key.Key_Return, Qt.KeyboardModifier.ControlModifier)
+    desk.wait_until(lambda: "Freja" in desk.toast)
+    assert room.card.member.given_name == "Freja"
+
+
+def test_a_number_that_is_taken_is_said_at_its_field_and_nothing_typed_is_lost(gym, desk):
+    taken = a_member(gym, given_name="Old")
+    room = show(desk, a_member(gym, given_name="New"))
+    room.edit()
+    sheet = sheet_of(desk)
+    fields = {each.caption.text(): each for each in sheet.findChildren(Field)}
+    desk.type(fields["Member number"].editor, taken.number)
+    desk.type(fields["Phone"].editor, "12 34")
+    desk.click(sheet.main)
+    assert fields["Member number"].complaint
+    assert fields["Phone"].editor.text() == "12 34"
+    assert sheet.isVisible()
+
+
+def test_whoever_was_overtaken_is_told_and_overwrites_nothing(gym, desk):
+    member = a_member(gym, given_name="Rose")
+    room = show(desk, member)
+    room.edit()
+    sheet = sheet_of(desk)
+    faster = MemberChange(given_name="Rosa", home_site_id=gym.live.site_id, version=member.version)
+    gym.live.call("PUT", f"/v1/members/{member.id}", json=faster.model_dump(mode="json"))
+    desk.type(desk.window.focusWidget(), "Rosemary")
+    desk.click(sheet.main)
+    assert "Somebody else was faster" in sheet.problem.text()
+    assert gym.live.call("GET", f"/v1/members/{member.id}")["given_name"] == "Rosa"
+
+
+def test_a_block_asks_first_and_can_be_taken_back(gym, desk):
+    member = a_member(gym)
+    room = show(desk, member)
+    desk.click(room.card.block_button)
+    question = next(each for each in desk.window.findChildren(Question) if each.isVisible())
+    assert question.safe.hasFocus()
+    desk.click(question.yes)
+    assert gym.live.call("GET", f"/v1/members/{member.id}")["blocked"]
+    assert room.card.chip.chip.text == "Blocked"
+    desk.click(room.card.block_button)
+    assert not gym.live.call("GET", f"/v1/members/{member.id}")["blocked"]
+
+
+def test_while_the_server_is_away_the_page_stays_and_says_how_old_it_is(gym, desk):
+    room = desk.room("members")
+    shown = list(room.model.rows)
+    gym.live.server.kill()
+    room.entered()
+    desk.settle()
+    assert desk.frame.banner.isVisible()
+    assert desk.frame.top.contact.chip.text == "Offline"
+    assert room.model.rows == shown
+    gym.live.start()
+    desk.click(desk.button("Try now"))
+    desk.wait_until(lambda: not desk.frame.banner.isVisible())
