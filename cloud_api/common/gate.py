@@ -5,8 +5,8 @@ from uuid import UUID
 
 from cloud_api.common.database import Database
 from cloud_api.common.principal import Principal, PrincipalKind, Standing
-from cloud_api.common.roles import Group
 from cloud_api.common.tokens import Tokens
+from shared.domain.roles import Group
 from shared.errors import Rejected
 
 

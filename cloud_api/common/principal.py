@@ -11,7 +11,7 @@ from fastapi.security import HTTPAuthorizationCredentials, HTTPBearer
 from sqlmodel import Session
 
 from cloud_api.common.conflict import Conflict
-from cloud_api.common.roles import OPERATIONS, WITHOUT_DATABASE, Group, may
+from shared.domain.roles import OPERATIONS, WITHOUT_DATABASE, Group, may
 from shared.errors import Rejected, Unavailable
 
 
@@ -88,5 +88,5 @@ class Allow:
 
 
 def allow(operation: str) -> Allow:
-    """The gate for one operation of :data:`cloud_api.common.roles.OPERATIONS`."""
+    """The gate for one operation of :data:`shared.domain.roles.OPERATIONS`."""
     return Allow(operation)

@@ -12,13 +12,13 @@ from datetime import datetime, timedelta
 from uuid import UUID
 
 from cloud_api.common.keys import Keys
-from cloud_api.common.roles import Group
 from cloud_api.common.tokens import TOKEN_LIFE, Tokens
 from cloud_api.common.tries import SharedTries
 from cloud_api.devices.device import Device
 from cloud_api.devices.standing import DEVICE_CLAIM, STREAM_CLAIM
 from shared.contracts.devices import Challenge, DeviceToken, TokenRequest
 from shared.domain.device import DeviceStatus
+from shared.domain.roles import Group
 from shared.errors import Rejected
 from shared.passtoken.signing import challenge_message, is_signed
 

@@ -6,8 +6,8 @@ from sqlmodel import Session
 
 from cloud_api.common.keys import Keys
 from cloud_api.common.principal import Claims, Principal, PrincipalKind, Standing
-from cloud_api.common.roles import Group
 from cloud_api.devices.device import get_device, refuse_revoked
+from shared.domain.roles import Group
 from shared.errors import Rejected
 
 DEVICE_CLAIM, STREAM_CLAIM = "custom:device_id", "custom:stream_id"

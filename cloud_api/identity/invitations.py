@@ -7,12 +7,12 @@ from sqlalchemy import update
 from sqlmodel import Session, col
 
 from cloud_api.common import audit
-from cloud_api.common.roles import Group
 from cloud_api.common.session import transaction_time
 from cloud_api.identity.messages import NewPerson, Redeem
 from cloud_api.identity.passwords import hash_password, hash_secret, new_secret
 from cloud_api.identity.people import Actor, create_person, end_sessions, get_person, groups_of, has_owner
 from cloud_api.identity.tables import InvitationRow
+from shared.domain.roles import Group
 from shared.errors import InvalidInput, Rejected
 
 LINK_LIFE = timedelta(hours=24)

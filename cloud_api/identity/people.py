@@ -11,11 +11,11 @@ from sqlmodel import Session, col, select
 from cloud_api.common import audit
 from cloud_api.common.journal import Journal
 from cloud_api.common.principal import Principal
-from cloud_api.common.roles import Group
 from cloud_api.common.session import transaction_time
 from cloud_api.identity.messages import NewPerson, Person, PersonChange
 from cloud_api.identity.tables import InvitationRow, PersonGroupRow, PersonRow, SessionRow
 from shared.domain.ids import uuid7
+from shared.domain.roles import Group
 from shared.errors import InvalidInput, Rejected
 
 Actor = Principal | str

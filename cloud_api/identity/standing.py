@@ -6,8 +6,8 @@ from sqlalchemy import bindparam, select
 from sqlmodel import Session, SQLModel
 
 from cloud_api.common.principal import Claims, Principal, PrincipalKind
-from cloud_api.common.roles import Group
 from cloud_api.identity import tables as _tables  # noqa: F401  # defines the tables
+from shared.domain.roles import Group
 from shared.errors import Rejected
 
 _PERSON, _SESSION, _GROUP = (

@@ -4,7 +4,6 @@ from datetime import timedelta
 
 import pytest
 
-from cloud_api.common.roles import Group
 from cloud_api.common.tables import RosterHead
 from cloud_api.operate.housekeeping import tidy
 from kiosk.enrolment.enrolling import become
@@ -13,6 +12,7 @@ from kiosk.enrolment.pairing import parse_pairing
 from kiosk.store.folder import open_store
 from shared.client.devices import enrol
 from shared.client.transport import Transport
+from shared.domain.roles import Group
 from tests.support.builders import NOON
 from tests.support.cloud import a_gym
 from tests.support.kiosk_driver import Kiosk

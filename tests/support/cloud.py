@@ -17,7 +17,6 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 from cloud_api.app import create_app
 from cloud_api.common.principal import PrincipalKind
-from cloud_api.common.roles import Group
 from cloud_api.identity import people, sessions
 from cloud_api.identity.messages import NewPerson
 from cloud_api.operate.initialising import NewGym, initialise
@@ -25,6 +24,7 @@ from cloud_api.operate.opening import open_cloud
 from cloud_api.settings import SERVICES, Settings, load_settings
 from shared.contracts.base import to_base64
 from shared.contracts.devices import Enrolment, EventRecord, EventUpload, UploadAnswer
+from shared.domain.roles import Group
 from shared.passtoken.signing import challenge_message, salvage_message
 from tests.support.asgi import AsgiLoop
 from tests.support.builders import NOON

@@ -9,9 +9,9 @@ from uuid import uuid4
 import schemathesis
 
 from cloud_api.app import api_routes
-from cloud_api.common.roles import Group
 from cloud_api.sample.making import make_sample
 from cloud_api.settings import SERVICES
+from shared.domain.roles import Group
 from tests.support.cloud import Gym
 
 OWNERS = (*SERVICES, "common")

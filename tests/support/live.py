@@ -21,7 +21,6 @@ from sqlmodel import select
 
 from cloud_api.common.database import Database
 from cloud_api.common.keys import Keys
-from cloud_api.common.roles import Group
 from cloud_api.common.tables import RosterHead
 from cloud_api.common.tokens import Tokens
 from cloud_api.identity import people, sessions
@@ -34,6 +33,7 @@ from shared.client.transport import Transport
 from shared.clock import SystemClock
 from shared.contracts.base import to_base64
 from shared.contracts.devices import Enrolment
+from shared.domain.roles import Group
 from tests.support.processes import DEADLINE_S, Program, Strike, running
 from tests.support.proxy import CuttableProxy
 from tests.support.servers.base import free_port, wait_until

@@ -5,11 +5,11 @@ import functools
 from collections.abc import Mapping
 from pathlib import Path
 
-from cloud_api.common.roles import Group
 from cloud_api.identity import people, sessions
 from cloud_api.identity.messages import NewPerson
 from cloud_api.operate.opening import open_cloud
 from cloud_api.sample.making import make_sample
+from shared.domain.roles import Group
 from tests.bench.doors import Holder, holders_at
 from tests.support.components import Components
 from tests.support.live import LiveGym

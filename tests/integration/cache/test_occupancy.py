@@ -7,7 +7,7 @@ from sqlalchemy import create_engine
 
 from cloud_api.common.gate import Gate
 from cloud_api.common.readthrough import FRESH
-from cloud_api.common.roles import Group
+from shared.domain.roles import Group
 from shared.domain.visits import LONGEST_VISIT
 from tests.support.builders import NOON, an_id
 from tests.support.desk import arrival, ok, void_of

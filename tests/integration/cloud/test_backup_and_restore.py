@@ -13,7 +13,6 @@ from sqlmodel import select
 
 from cloud_api.common import roster
 from cloud_api.common.provenance import COPY
-from cloud_api.common.roles import Group
 from cloud_api.common.tables import RosterHead
 from cloud_api.devices.tables import EventRow
 from cloud_api.operate import backups, restoring
@@ -24,6 +23,7 @@ from cloud_api.operate.restoring import restore
 from cloud_api.settings import load_settings
 from shared.contracts.devices import EventStatus
 from shared.contracts.roster import RowKind
+from shared.domain.roles import Group
 from shared.errors import InvalidInput, Rejected
 from tests.support.answers import refusal
 from tests.support.builders import NOON, an_event_record

@@ -9,12 +9,12 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from sqlmodel import select
 
 from cloud_api.common.database import Conflict
-from cloud_api.common.roles import Group
 from cloud_api.devices import enrolment
 from cloud_api.devices.routes import ENROL_TRIES, ENROL_TRIES_OF_ALL
 from cloud_api.devices.tables import EnrolmentCodeRow
 from shared.contracts.base import to_base64
 from shared.contracts.devices import Enrolment
+from shared.domain.roles import Group
 from tests.support.answers import refusal
 from tests.support.builders import an_event_record
 from tests.support.cloud import Kiosk

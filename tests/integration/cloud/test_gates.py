@@ -9,7 +9,7 @@ from fastapi import Depends, FastAPI
 
 from cloud_api.app import PUBLIC, api_routes, operation_of, refuse_open_routes
 from cloud_api.common.principal import Principal, allow
-from cloud_api.common.roles import OPERATIONS, Group, may
+from shared.domain.roles import OPERATIONS, Group, may
 from tests.support.answers import refusal
 from tests.support.cloud import a_gym
 

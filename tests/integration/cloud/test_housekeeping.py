@@ -6,13 +6,13 @@ from datetime import timedelta
 from sqlmodel import func, select
 
 from cloud_api.common import roster
-from cloud_api.common.roles import Group
 from cloud_api.common.tables import OutboxMessage, RosterRow
 from cloud_api.devices.tables import EnrolmentCodeRow, EventRow
 from cloud_api.identity.tables import InvitationRow, SessionRow
 from cloud_api.operate import housekeeping
 from cloud_api.operate.housekeeping import Housekeeper, tidy
 from shared.contracts.roster import RowKind
+from shared.domain.roles import Group
 from tests.support.builders import an_event_record
 
 

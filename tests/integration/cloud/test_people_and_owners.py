@@ -7,9 +7,9 @@ from uuid import uuid4
 import pytest
 from sqlmodel import select
 
-from cloud_api.common.roles import Group
 from cloud_api.common.tables import AuditRow
 from cloud_api.identity import people
+from shared.domain.roles import Group
 from shared.errors import Rejected
 from tests.support.answers import refusal
 

@@ -8,10 +8,10 @@ import pytest
 from argon2 import PasswordHasher
 from sqlalchemy import text
 
-from cloud_api.common.roles import Group
 from cloud_api.identity import passwords
 from cloud_api.identity.passwords import hash_password, is_password
 from cloud_api.identity.routes import SIGN_IN_TRIES
+from shared.domain.roles import Group
 from tests.support.answers import refusal
 
 PASSWORD = "correct horse battery"

@@ -15,9 +15,9 @@ from cloud_api.common import engines
 from cloud_api.common.database import Conflict, Database
 from cloud_api.common.kafka_place import parse_events_url
 from cloud_api.common.relay import Relay
-from cloud_api.common.roles import Group
 from cloud_api.operate.initialising import initialise
 from cloud_api.settings import load_settings
+from shared.domain.roles import Group
 from shared.errors import Unavailable
 from tests.support.answers import refusal
 from tests.support.cloud import GYM_NAME, SITE_NAME, ZONE_NAME, Gym, StillClock

@@ -233,7 +233,7 @@ def test_a_revoked_card_is_not_sent_any_more(desk, nora, post, card_by_mail, lis
 
 
 def test_a_member_of_one_gym_is_not_read_by_anothers_staff_and_members_read_nothing(desk, nora):
-    from cloud_api.common.roles import Group
+    from shared.domain.roles import Group
 
     member = desk.gym.client_of(Group.USER)
     assert member.get(f"/v1/members/{nora}/mails").status_code == 403

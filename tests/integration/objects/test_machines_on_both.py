@@ -4,8 +4,8 @@ import contextlib
 import threading
 from datetime import timedelta
 
-from cloud_api.common.roles import Group
 from cloud_api.gym import machines
+from shared.domain.roles import Group
 from tests.support.answers import refusal
 from tests.support.builders import an_id
 from tests.support.desk import ok

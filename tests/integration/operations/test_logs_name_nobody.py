@@ -11,8 +11,8 @@ from sqlalchemy.exc import IntegrityError
 
 from cloud_api.common.database import Database
 from cloud_api.common.json_logs import JsonLines, Lines
-from cloud_api.common.roles import Group
 from cloud_api.sample.making import make_sample
+from shared.domain.roles import Group
 from tests.support.live import LiveGym, live_gym
 from tests.support.planting import Planter
 from tests.support.processes import Strike

@@ -2,8 +2,8 @@
 
 import pytest
 
-from cloud_api.common.roles import Group
 from shared.contracts.problem import Price
+from shared.domain.roles import Group
 from tests.support.answers import refusal
 from tests.support.builders import an_id
 from tests.support.cashier import CASH, PRICE, TERMINAL

@@ -2,8 +2,8 @@
 
 import pytest
 
-from cloud_api.common.roles import Group
 from cloud_api.gym import paying
+from shared.domain.roles import Group
 from shared.errors import Rejected
 from tests.support.answers import refusal
 from tests.support.builders import an_id

@@ -10,13 +10,13 @@ from sqlmodel import select
 
 from cloud_api.common.events import ATTENDANCE_RECORDED, ATTENDANCE_TOPIC
 from cloud_api.common.outbox import Event, unpack
-from cloud_api.common.roles import Group
 from cloud_api.common.tables import OutboxMessage
 from cloud_api.reports import csvs, refusals, visits
 from cloud_api.reports.drift import Drift, recompute
 from cloud_api.reports.tables import RefusalsByDay, VisitsByHour
 from shared.contracts.reports import RefusalsOfReason, RefusalsReport
 from shared.domain.device import Direction
+from shared.domain.roles import Group
 from tests.support.builders import NOON, an_event_record, an_id
 from tests.support.desk import arrival, living_visits, ok, void_of
 

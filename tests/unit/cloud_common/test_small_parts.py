@@ -17,9 +17,9 @@ from cloud_api.common.limits import RateLimit
 from cloud_api.common.principal import Allow, allow
 from cloud_api.common.problems import TooManyTries
 from cloud_api.common.provenance import check_provenance, mark_as_copy
-from cloud_api.common.roles import OPERATIONS, Group, may
 from cloud_api.common.tables import RosterHead
 from cloud_api.settings import SERVICES, keep_address, load_settings
+from shared.domain.roles import OPERATIONS, Group, may
 from shared.errors import InvalidInput
 from tests.support.builders import NOON, SITE_ID, an_id
 
