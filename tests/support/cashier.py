@@ -11,7 +11,7 @@ from shared.contracts.payments import ReceiptKind
 from shared.domain.ledger import Account
 from tests.support.builders import an_id
 from tests.support.cloud import Gym
-from tests.support.desk import Desk, ok
+from tests.support.reception import Desk, ok
 
 PRICE = 34_900
 CASH = {"method": "cash"}

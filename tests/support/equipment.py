@@ -6,8 +6,8 @@ from uuid import UUID
 import httpx
 
 from cloud_api.common.images import kind_of
-from tests.support.desk import Desk, ok
 from tests.support.pictures import a_picture
+from tests.support.reception import Desk, ok
 
 
 class Equipment:

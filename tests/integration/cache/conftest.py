@@ -3,7 +3,7 @@ from uuid import uuid4
 import pytest
 
 from tests.support.cloud import a_gym
-from tests.support.desk import Desk
+from tests.support.reception import Desk
 from tests.support.servers import shared
 
 

@@ -10,7 +10,7 @@ from cloud_api.common.readthrough import FRESH
 from shared.domain.roles import Group
 from shared.domain.visits import LONGEST_VISIT
 from tests.support.builders import NOON, an_id
-from tests.support.desk import arrival, ok, void_of
+from tests.support.reception import arrival, ok, void_of
 
 
 def inside(desk):

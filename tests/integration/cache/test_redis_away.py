@@ -7,7 +7,7 @@ from redis import Redis as Client
 
 from cloud_api.common.redis_cache import Circuit, RedisCache
 from tests.support.cloud import GYM_DATABASE, Gym, a_gym
-from tests.support.desk import Desk, arrival, ok
+from tests.support.reception import Desk, arrival, ok
 from tests.support.servers import shared
 from tests.support.servers.base import wait_until
 from tests.support.servers.redis import Redis

@@ -19,7 +19,7 @@ from shared.domain.membership import Standing
 from shared.domain.passes import PassStatus
 from shared.errors import Rejected
 from tests.support.builders import TODAY, an_id, days
-from tests.support.desk import arrival
+from tests.support.reception import arrival
 
 EMAIL, PASSWORD = "owner@fit.test", "a long enough password"
 

@@ -16,8 +16,8 @@ from cloud_api.operate.housekeeping import INBOX_KEPT, MESSAGES_KEPT, tidy
 from shared.errors import Unavailable
 from tests.support.builders import an_event_record
 from tests.support.cloud import GYM_DATABASE, a_gym
-from tests.support.desk import Desk, ok
 from tests.support.event_world import Taker, World
+from tests.support.reception import Desk, ok
 from tests.support.servers import shared as servers
 from tests.support.servers.base import wait_until
 from tests.support.servers.kafka import Kafka, MockKafka

@@ -6,8 +6,8 @@ from cloud_api.common.kafka_bus import KafkaBus
 from cloud_api.common.kafka_place import KafkaPlace
 from tests.support.builders import an_event_record
 from tests.support.cloud import StillClock, a_gym
-from tests.support.desk import Desk, ok
 from tests.support.event_world import Taker, World
+from tests.support.reception import Desk, ok
 from tests.support.servers import shared as servers
 from tests.support.servers.base import wait_until
 from tests.support.servers.kafka import Kafka, MockKafka

@@ -6,7 +6,7 @@ import pytest
 
 from tests.support.builders import an_event_record
 from tests.support.cloud import GYM_DATABASE, Gym, a_gym
-from tests.support.desk import Desk, ok
+from tests.support.reception import Desk, ok
 from tests.support.servers.base import wait_until
 
 MARCH = {"first": "2026-03-01", "last": "2026-03-31"}

@@ -21,7 +21,7 @@ from shared.contracts.roster import RowKind
 from shared.errors import Rejected
 from tests.support.builders import NOON, TODAY
 from tests.support.cloud import GYM_DATABASE, a_gym
-from tests.support.desk import Desk, arrival
+from tests.support.reception import Desk, arrival
 
 VOUCHER = b"voucher1"
 

@@ -4,7 +4,7 @@ from datetime import timedelta
 
 from shared.domain.ids import uuid7
 from tests.support.builders import NOON, an_id
-from tests.support.desk import arrival, ok, void_of
+from tests.support.reception import arrival, ok, void_of
 
 
 def _check_in(desk, member_id, **changes):

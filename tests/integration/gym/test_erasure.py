@@ -11,7 +11,7 @@ from shared.domain.ids import uuid7
 from shared.domain.passes import PassKind
 from shared.passtoken.lookup import lookup_hash
 from tests.support.builders import NOON
-from tests.support.desk import arrival, ok
+from tests.support.reception import arrival, ok
 from tests.support.stored import stored_values
 
 PLANTED = {

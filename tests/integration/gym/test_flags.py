@@ -5,7 +5,7 @@ from uuid import UUID
 
 from shared.domain.device import Direction
 from tests.support.builders import NOON, TODAY, an_id, days
-from tests.support.desk import arrival, ok
+from tests.support.reception import arrival, ok
 
 _MINUTE = timedelta(minutes=1)
 

@@ -11,7 +11,7 @@ from shared.contracts.base import from_base64
 from shared.domain.ids import uuid7
 from shared.passtoken.sealing import unseal, unwrap_with_site
 from tests.support.builders import NOON, an_id
-from tests.support.desk import ok
+from tests.support.reception import ok
 
 
 def _card(desk, member_id):

@@ -6,7 +6,7 @@ import pytest
 
 from shared.domain.ids import uuid7
 from tests.support.builders import TODAY, days
-from tests.support.desk import ok
+from tests.support.reception import ok
 
 
 @pytest.fixture

@@ -12,7 +12,7 @@ from cloud_api.gym.tables import MemberRow
 from cloud_api.qr import issuer_keys
 from tests.support.builders import an_id
 from tests.support.cloud import GYM_DATABASE, a_gym
-from tests.support.desk import Desk, ok
+from tests.support.reception import Desk, ok
 from tests.support.servers import shared as servers
 from tests.support.servers.base import wait_until
 

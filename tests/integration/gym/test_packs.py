@@ -5,7 +5,7 @@ from uuid import UUID
 
 from cloud_api.gym.packs import NAMED_CHECK_INS
 from tests.support.builders import NOON, TODAY, an_id, days
-from tests.support.desk import arrival, ok, void_of
+from tests.support.reception import arrival, ok, void_of
 
 
 def _member_with_pack(desk, visits=10):

@@ -3,7 +3,7 @@
 from cloud_api.common import roster
 from cloud_api.common.tables import RosterHead
 from tests.support.builders import TODAY, days
-from tests.support.desk import ok
+from tests.support.reception import ok
 
 OTHER_SITE = {
     "kind": "card",

@@ -15,7 +15,7 @@ from shared.domain.device import Direction
 from shared.passtoken.tokens import parse
 from tests.support.builders import NOON, an_event_record
 from tests.support.cloud import Gym, a_gym
-from tests.support.desk import Desk, ok
+from tests.support.reception import Desk, ok
 
 _BUS = {"common_outbox", "common_inbox", "common_failed_message", "alembic_version"}
 

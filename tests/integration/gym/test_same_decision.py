@@ -11,8 +11,8 @@ from cloud_api.sample.making import make_sample
 from shared.domain.attendance import EventKind
 from shared.domain.decision import Denied, Granted, Repeat
 from shared.domain.ids import EventId
-from tests.support.desk import Desk, arrival, ok
 from tests.support.real_kiosk import a_real_kiosk, code_of
+from tests.support.reception import Desk, arrival, ok
 from tests.support.small_gym import Code
 
 EVERY_STATE_AND_MORE = 24

@@ -16,8 +16,8 @@ from cloud_api.sample import making
 from cloud_api.sample.making import make_sample
 from cloud_api.sample.states import State
 from shared.errors import InvalidInput
-from tests.support.desk import ok
 from tests.support.real_kiosk import a_real_kiosk, code_of
+from tests.support.reception import ok
 
 MANY = 300
 

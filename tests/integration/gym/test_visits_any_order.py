@@ -14,7 +14,7 @@ from cloud_api.reports.drift import recompute
 from shared.contracts.gym import NewMember, Sale
 from shared.domain.device import Direction
 from tests.support.builders import NOON, TODAY, an_id, days
-from tests.support.desk import arrival, living_visits, ok, void_of
+from tests.support.reception import arrival, living_visits, ok, void_of
 
 _HOUR = timedelta(hours=1)
 

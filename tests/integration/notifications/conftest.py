@@ -7,7 +7,7 @@ import pytest
 from cloud_api.notifications.sender import Sender
 from shared.errors import Unavailable
 from tests.support.cloud import a_gym
-from tests.support.desk import Desk, ok
+from tests.support.reception import Desk, ok
 
 EMAIL = "nora.berg@example.org"
 

@@ -13,7 +13,7 @@ from cloud_api.notifications.tables import ContactRow
 from shared import faults
 from tests.integration.notifications.conftest import SERVICES, ScriptedMail
 from tests.support.cloud import a_gym
-from tests.support.desk import ok
+from tests.support.reception import ok
 
 
 @pytest.fixture

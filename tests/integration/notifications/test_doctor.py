@@ -8,7 +8,7 @@ from shared.errors import InvalidInput
 from tests.contract.mail.conftest import Box, a_server
 from tests.integration.notifications.conftest import EMAIL, Post
 from tests.support.cloud import a_gym
-from tests.support.desk import Desk, ok
+from tests.support.reception import Desk, ok
 from tests.support.servers.base import free_port
 
 

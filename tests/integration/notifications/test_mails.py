@@ -12,7 +12,7 @@ from cloud_api.notifications.tables import ContactRow, MailRow
 from tests.integration.notifications.conftest import EMAIL, Post
 from tests.support.cashier import CASH, Cashier
 from tests.support.cloud import a_gym
-from tests.support.desk import Desk, ok
+from tests.support.reception import Desk, ok
 
 
 def text_of(message):

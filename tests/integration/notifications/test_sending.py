@@ -18,7 +18,7 @@ from cloud_api.operate.housekeeping import MAILS_KEPT, tidy
 from shared.errors import Rejected
 from tests.integration.notifications.conftest import EMAIL, Post, ScriptedMail, away
 from tests.support.builders import NOON
-from tests.support.desk import Desk, ok
+from tests.support.reception import Desk, ok
 from tests.support.servers.base import wait_until
 
 

@@ -3,9 +3,9 @@
 import pytest
 
 from tests.support.cloud import GYM_DATABASE, a_gym
-from tests.support.desk import Desk
 from tests.support.equipment import Equipment
 from tests.support.object_stores import CREDENTIALS, a_bucket
+from tests.support.reception import Desk
 from tests.support.servers import shared as servers
 
 

@@ -23,8 +23,8 @@ from shared.contracts.uploads import MAX_IMAGE_BYTES, ImageType
 from shared.domain.machine import MachineStatus
 from shared.errors import Rejected, Unavailable
 from tests.support.answers import refusal
-from tests.support.desk import ok
 from tests.support.pictures import GPS_SECRET, a_jpeg_with_secrets, a_picture, a_png_bomb
+from tests.support.reception import ok
 
 GIF = b"GIF89a\xff\xff\xff\xff\xf7\x00\x00" + bytes(768) + b"\x3b"
 HOSTILE = {

@@ -9,7 +9,7 @@ from sqlmodel import select
 from cloud_api.common.tables import AuditRow, OutboxMessage
 from tests.support.answers import refusal
 from tests.support.builders import an_id
-from tests.support.desk import ok
+from tests.support.reception import ok
 
 SECOND = timedelta(seconds=1)
 pytestmark = pytest.mark.parametrize("gym", ["folder"], indirect=True)  # nothing here touches a picture

@@ -8,7 +8,7 @@ from cloud_api.gym import machines
 from shared.domain.roles import Group
 from tests.support.answers import refusal
 from tests.support.builders import an_id
-from tests.support.desk import ok
+from tests.support.reception import ok
 
 SECOND = timedelta(seconds=1)
 

@@ -15,8 +15,8 @@ from cloud_api.operate.restoring import restore
 from shared.errors import Rejected
 from tests.support.answers import refusal
 from tests.support.cloud import Gym
-from tests.support.desk import Desk, ok
 from tests.support.pictures import GPS_SECRET, a_jpeg_with_secrets, a_picture
+from tests.support.reception import Desk, ok
 
 
 def edges(equipment, member_id):

@@ -16,10 +16,10 @@ from shared.clock import SystemClock
 from shared.errors import Unavailable
 from tests.support.answers import refusal
 from tests.support.cloud import a_gym
-from tests.support.desk import Desk, ok
 from tests.support.equipment import Equipment
 from tests.support.object_stores import CREDENTIALS, a_bucket
 from tests.support.pictures import a_picture
+from tests.support.reception import Desk, ok
 from tests.support.servers.moto import Moto
 
 KEY = "images/aa.jpg"

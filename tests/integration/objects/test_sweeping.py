@@ -17,7 +17,7 @@ from cloud_api.common.tables import ObjectHold
 from cloud_api.gym import machines_images, objects_in_use
 from cloud_api.operate.housekeeping import tidy
 from shared.errors import Unavailable
-from tests.support.desk import ok
+from tests.support.reception import ok
 
 DAY = timedelta(days=1)
 LATER = timedelta(days=2)

@@ -7,8 +7,8 @@ from shared.domain.roles import Group
 from tests.support.answers import refusal
 from tests.support.builders import an_id
 from tests.support.cashier import CASH, PRICE, TERMINAL
-from tests.support.desk import ok
 from tests.support.live import eventually
+from tests.support.reception import ok
 
 
 def test_a_paid_sale_gives_a_membership_that_the_doors_know(cashier):

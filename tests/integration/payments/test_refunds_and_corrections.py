@@ -8,7 +8,7 @@ from shared.errors import Rejected
 from tests.support.answers import refusal
 from tests.support.builders import an_id
 from tests.support.cashier import CASH, PRICE, TERMINAL, TRANSFER, Cashier
-from tests.support.desk import ok
+from tests.support.reception import ok
 
 
 def test_a_refund_is_a_new_receipt_that_refers_to_the_payment(cashier):

@@ -10,7 +10,7 @@ from cloud_api.payments.tables import EntryRow, ReceiptRow, TransactionRow
 from tests.support.answers import refusal
 from tests.support.builders import an_id
 from tests.support.cashier import CASH, PRICE
-from tests.support.desk import ok
+from tests.support.reception import ok
 
 
 def test_a_till_tells_its_difference_and_nothing_stays_in_it(cashier):

@@ -12,7 +12,7 @@ from cloud_api.payments import refunding, taking, tills
 from shared.errors import Rejected
 from tests.support.builders import an_id
 from tests.support.cashier import CASH, PRICE, Cashier
-from tests.support.desk import ok
+from tests.support.reception import ok
 
 AT_ONCE = 6
 

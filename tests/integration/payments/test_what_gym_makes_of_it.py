@@ -13,7 +13,7 @@ from cloud_api.gym.tables import PaidLineRow
 from shared.domain.ids import uuid7
 from tests.support.builders import an_id
 from tests.support.cashier import PRICE
-from tests.support.desk import ok
+from tests.support.reception import ok
 
 
 class Told:

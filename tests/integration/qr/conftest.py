@@ -1,7 +1,7 @@
 import pytest
 
 from tests.support.cloud import a_gym
-from tests.support.desk import Desk
+from tests.support.reception import Desk
 
 
 @pytest.fixture

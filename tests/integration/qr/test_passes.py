@@ -18,7 +18,7 @@ from shared.passtoken.sealing import unseal, unwrap_with_credential
 from shared.passtoken.signing import sign_live, verify_live
 from shared.passtoken.tokens import ED25519, P256, parse
 from tests.support.builders import NOON, an_id
-from tests.support.desk import ok
+from tests.support.reception import ok
 from tests.support.stored import stored_bytes
 
 

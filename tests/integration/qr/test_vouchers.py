@@ -13,7 +13,7 @@ from shared.passtoken.lookup import lookup_hash
 from shared.passtoken.signing import verify_voucher
 from shared.passtoken.tokens import parse
 from tests.support.builders import NOON, an_id
-from tests.support.desk import arrival, ok
+from tests.support.reception import arrival, ok
 
 
 @pytest.fixture

@@ -18,7 +18,7 @@ from shared.contracts.reports import RefusalsOfReason, RefusalsReport
 from shared.domain.device import Direction
 from shared.domain.roles import Group
 from tests.support.builders import NOON, an_event_record, an_id
-from tests.support.desk import arrival, living_visits, ok, void_of
+from tests.support.reception import arrival, living_visits, ok, void_of
 
 MARCH = {"first": "2026-03-01", "last": "2026-03-31"}
 
