@@ -29,16 +29,21 @@ _READ_AS = str.maketrans("ILO", "110", "- ")
 Actor = Principal | str
 
 
-def create_device(session: Session, *, site_id: UUID, name: str, direction: Direction, actor: Actor) -> UUID:
-    """Register a kiosk that has yet to enrol.
+def create_device(
+    session: Session, *, site_id: UUID, name: str, direction: Direction, actor: Actor, device_id: UUID | None = None
+) -> UUID:
+    """Register a kiosk that has yet to enrol. Asked again with the id of one that still has to, it changes nothing.
 
     Raises:
-        Rejected: ``site_unknown``.
+        Rejected: ``site_unknown``; ``device_exists``: it has enrolled meanwhile.
     """
     _site(session, site_id)
+    known = None if device_id is None else session.get(DeviceRow, device_id)
+    if known is not None:
+        return _still_to_enrol(known)
     now = transaction_time(session)
     device = DeviceRow(
-        id=uuid7(int(now.timestamp() * 1000)),
+        id=device_id or uuid7(int(now.timestamp() * 1000)),
         site_id=site_id,
         name=name,
         direction=direction.value,
@@ -52,6 +57,12 @@ def create_device(session: Session, *, site_id: UUID, name: str, direction: Dire
         session, service="devices", actor=actor, action="device.created", subject=device.id,
         after={"site_id": 1, "name": 1, "direction": 1},
     )  # fmt: skip
+    return device.id
+
+
+def _still_to_enrol(device: DeviceRow) -> UUID:
+    if device.status != DeviceStatus.AWAITING.value:
+        raise Rejected("This kiosk has enrolled already.", code="device_exists")
     return device.id
 
 

@@ -7,6 +7,7 @@ from sqlalchemy import Row, Table, select
 from sqlmodel import Session, SQLModel
 
 from cloud_api.common import tables as _tables  # noqa: F401  # defines the roster's tables
+from cloud_api.devices.messages import RosterPlace
 from shared.contracts.devices import FeedAnswer, Snapshot
 from shared.contracts.roster import RosterRow, RowKind
 from shared.errors import Rejected
@@ -62,6 +63,18 @@ def read_snapshot(session: Session, site_id: UUID) -> Snapshot:
     )
     rows = [_row(row) for row in found]
     return Snapshot(epoch=head.epoch, version=head.version, checksum=head.checksum, rows=rows)
+
+
+def roster_places(session: Session) -> dict[UUID, RosterPlace]:
+    """Where the roster of each site stands, by the site's id."""
+    rules = (_ROWS.c.site_id == _HEADS.c.site_id) & (_ROWS.c.kind == RowKind.SITE.value)
+    query = select(_HEADS.c.site_id, _HEADS.c.epoch, _HEADS.c.version, _ROWS.c.version.label("rules")).join(
+        _ROWS, rules
+    )
+    return {
+        row.site_id: RosterPlace(epoch=row.epoch, version=row.version, rules_version=row.rules)
+        for row in session.execute(query)
+    }
 
 
 def _head(session: Session, site_id: UUID) -> Row[Any]:

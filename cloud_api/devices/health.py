@@ -7,7 +7,8 @@ from uuid import UUID
 from sqlmodel import Session, col, select
 
 from cloud_api.common.session import transaction_time
-from cloud_api.devices.messages import DeviceInfo, EventInfo, StreamInfo
+from cloud_api.devices.feed import roster_places
+from cloud_api.devices.messages import DeviceInfo, EventInfo, RosterPlace, StreamInfo
 from cloud_api.devices.numbers import Numbers
 from cloud_api.devices.storing import split_flags
 from cloud_api.devices.streams import hear_of
@@ -18,6 +19,7 @@ from shared.errors import Rejected
 
 MAX_GAPS = 100
 PAGE = 500
+MOST_NEWEST = 100
 _FIRST_ID = UUID(int=0)
 
 
@@ -42,7 +44,8 @@ def list_devices(session: Session) -> list[DeviceInfo]:
     for stream in session.exec(select(StreamRow).order_by(col(StreamRow.created_at), col(StreamRow.id))):
         streams[stream.device_id].append(stream)
     devices = session.exec(select(DeviceRow).order_by(col(DeviceRow.name), col(DeviceRow.id)))
-    return [_described(device, streams[device.id]) for device in devices]
+    places = roster_places(session)
+    return [_described(device, streams[device.id], places.get(device.site_id)) for device in devices]
 
 
 def list_events(session: Session, device_id: UUID, *, after: UUID | None) -> list[EventInfo]:
@@ -51,8 +54,7 @@ def list_events(session: Session, device_id: UUID, *, after: UUID | None) -> lis
     Raises:
         Rejected: ``device_unknown``.
     """
-    if session.get(DeviceRow, device_id) is None:
-        raise Rejected("There is no such device.", code="device_unknown")
+    _must_be_known(session, device_id)
     query = (
         select(EventRow, UploadRow)
         .join(UploadRow, col(UploadRow.number) == col(EventRow.upload_number))
@@ -61,7 +63,26 @@ def list_events(session: Session, device_id: UUID, *, after: UUID | None) -> lis
     return [_event(row, upload) for row, upload in session.exec(query.order_by(col(EventRow.id)).limit(PAGE))]
 
 
-def _described(device: DeviceRow, streams: list[StreamRow]) -> DeviceInfo:
+def newest_events(session: Session, device_id: UUID, count: int) -> list[EventInfo]:
+    """The last events that a device wrote down, newest first, out of its last ``count`` uploads: each brought one at least.
+
+    Raises:
+        Rejected: ``device_unknown``.
+    """
+    _must_be_known(session, device_id)
+    last = select(UploadRow).where(UploadRow.device_id == device_id).order_by(col(UploadRow.number).desc()).limit(count)
+    uploads = {upload.number: upload for upload in session.exec(last)}
+    query = select(EventRow).where(col(EventRow.upload_number).in_(list(uploads)))
+    rows = session.exec(query.order_by(col(EventRow.id).desc()).limit(count))
+    return [_event(row, uploads[row.upload_number]) for row in rows]
+
+
+def _must_be_known(session: Session, device_id: UUID) -> None:
+    if session.get(DeviceRow, device_id) is None:
+        raise Rejected("There is no such device.", code="device_unknown")
+
+
+def _described(device: DeviceRow, streams: list[StreamRow], place: RosterPlace | None) -> DeviceInfo:
     return DeviceInfo(
         id=device.id,
         site_id=device.site_id,
@@ -75,6 +96,7 @@ def _described(device: DeviceRow, streams: list[StreamRow]) -> DeviceInfo:
         heartbeat_at=device.heartbeat_at,
         heartbeat=None if device.heartbeat is None else Heartbeat.model_validate_json(device.heartbeat),
         streams=[_stream(stream, current=stream.id == device.stream_id) for stream in streams],
+        roster=place,
     )
 
 

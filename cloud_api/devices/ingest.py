@@ -8,7 +8,6 @@ from uuid import UUID
 from pydantic import ValidationError
 from sqlmodel import Session
 
-from cloud_api.devices.device import Device
 from cloud_api.devices.noticing import code_key, notice
 from cloud_api.devices.numbers import Numbers
 from cloud_api.devices.reading import Unreadable, Upload
@@ -37,15 +36,17 @@ SALVAGED = "salvaged"
 OTHER_DEVICES_STREAM = "other_devices_stream"
 
 
-def ingest(session: Session, device: Device, upload: Upload, *, now: datetime) -> UploadAnswer:
+def ingest(
+    session: Session, upload: Upload, *, device_id: UUID, site_id: UUID, now: datetime, revoked: bool = False
+) -> UploadAnswer:
     """Store an upload in the caller's transaction and answer event by event, from the ids that are stored.
 
-    ``now`` is when it was received (aware UTC). Events of a revoked device are stored and flagged ``salvaged``, to be
-    counted after review; one that cannot be read is refused alone.
+    ``now`` is when it was received (aware UTC). Events of a ``revoked`` device are stored and flagged ``salvaged``, to
+    be counted after review; one that cannot be read is refused alone.
     """
-    numbers, owner = lock_stream(session, upload.stream_id, device_id=device.id, now=now)
-    always = (SALVAGED,) * (device.revoked_at is not None) + (OTHER_DEVICES_STREAM,) * (owner != device.id)
-    arrival = Arrival(device, upload.stream_id, now)
+    numbers, owner = lock_stream(session, upload.stream_id, device_id=device_id, now=now)
+    always = (SALVAGED,) * revoked + (OTHER_DEVICES_STREAM,) * (owner != device_id)
+    arrival = Arrival(device_id, site_id, upload.stream_id, now)
     events = [
         (item, text) for item, text in zip(upload.items, upload.texts, strict=True) if isinstance(item, EventRecord)
     ]
@@ -89,13 +90,12 @@ def _drafts(
     events = [event for event, _ in written]
     times = effective_times(events, now=arrival.received_at)
     keys = [code_key(event) for event in events]
-    device = arrival.device
     noticed = notice(
         session,
         [(event, at) for event, (at, _) in zip(events, times, strict=True)],
         {key: event.id for event, key in zip(events, keys, strict=True) if key is not None},
-        site_id=device.site_id,
-        device_id=device.id,
+        site_id=arrival.site_id,
+        device_id=arrival.device_id,
     )
     for event_id in _reused(session, arrival.stream_id, events, numbers):
         noticed.setdefault(event_id, []).append(REUSED_NUMBER)

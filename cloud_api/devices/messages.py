@@ -1,5 +1,5 @@
 """What staff's clients send and get about devices, by the names that this service uses."""
 
-from shared.contracts.kiosks import DeviceInfo, EnrolmentCode, EventInfo, NewDevice, StreamInfo
+from shared.contracts.kiosks import DeviceInfo, EnrolmentCode, EventInfo, NewDevice, RosterPlace, StreamInfo
 
-__all__ = ["DeviceInfo", "EnrolmentCode", "EventInfo", "NewDevice", "StreamInfo"]
+__all__ = ["DeviceInfo", "EnrolmentCode", "EventInfo", "NewDevice", "RosterPlace", "StreamInfo"]

@@ -1,16 +1,16 @@
 """What the cloud notices about events that a kiosk could not know: by the roster, and by other kiosks' events.
 
 Every event is stored whatever is noticed (promise: an upload reports the past). The queries look for what is out of
-the ordinary; for an upload in which nothing is, they are three lookups and no more.
+the ordinary; for an upload in which nothing is, they are two lookups and no more.
 """
 
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Row, Table, bindparam, select
+from sqlalchemy import Row, Table, select
 from sqlmodel import Session, SQLModel
 
 from cloud_api.common import tables as _common  # noqa: F401  # defines the roster's tables
@@ -29,13 +29,12 @@ CODE_USED_ELSEWHERE = "code_used_elsewhere"  # the same live code opened at anot
 Dated = Sequence[tuple[EventRecord, datetime]]
 """New events with their effective times."""
 
-_HEADS: Table = SQLModel.metadata.tables["roster_head"]
 _ROWS: Table = SQLModel.metadata.tables["roster_row"]
-_HEAD = select(_HEADS.c.version).where(_HEADS.c.site_id == bindparam("site"))
 _LIVING = (
     "SELECT `key` FROM roster_row WHERE site_id = ? AND kind = 'member' AND body IS NOT NULL AND `key` IN ({keys})"
 )
-_COUNT_LIVING = _LIVING.replace("SELECT `key`", "SELECT COUNT(*)")
+_HEAD_AND_LIVING = """SELECT (SELECT version FROM roster_head WHERE site_id = ?), COUNT(*) FROM roster_row
+WHERE site_id = ? AND kind = 'member' AND body IS NOT NULL AND `key` IN ({keys})"""
 _USES = """SELECT e.code_key FROM devices_event e JOIN devices_upload u ON u.number = e.upload_number
 WHERE u.device_id <> ? AND e.code_key IN ({keys})"""
 _Flags = dict[UUID, list[str]]
@@ -55,42 +54,39 @@ def notice(
 ) -> dict[UUID, list[str]]:
     """Flags by event id; only events with a flag are in it. ``codes``: the ids of the events by their code keys."""
     flags: _Flags = defaultdict(list)
-    _notice_absent(session, dated, site_id, flags)
-    _notice_unseen_changes(session, dated, site_id, flags)
+    members = {str(event.member_id): event.member_id for event, _ in dated if event.member_id is not None}
+    head, living = _head_and_living(session, site_id, members)
+    if living < len(members):
+        _notice_absent(session, dated, site_id, members, flags)
+    _notice_unseen_changes(session, dated, site_id, head, flags)
     for (key,) in set(select_in(session, _USES, given=[device_id.bytes], keys=list(codes))):
         flags[codes[key]].append(CODE_USED_ELSEWHERE)
     return flags
 
 
-def _notice_absent(session: Session, dated: Dated, site_id: UUID, flags: _Flags) -> None:
+def _head_and_living(session: Session, site_id: UUID, keys: Collection[str]) -> tuple[int, int]:
+    """The version of the site's roster, and how many of these members are in it: as a rule all of them."""
+    given = [site_id.bytes, site_id.bytes]
+    ((head, living),) = select_in(session, _HEAD_AND_LIVING, given=given, keys=list(keys) or [""])
+    return head or 0, living
+
+
+def _notice_absent(session: Session, dated: Dated, site_id: UUID, members: Mapping[str, UUID], flags: _Flags) -> None:
     """Members that the site's roster has no more, or never had."""
-    members = {event.member_id for event, _ in dated} - {None}
-    keys = {str(member_id): member_id for member_id in members}
-    if _count_living(session, site_id, keys) == len(keys):
-        return
-    living = {key for (key,) in select_in(session, _LIVING, given=[site_id.bytes], keys=list(keys))}
-    absent = keys.keys() - living
-    if not absent:
-        return
+    living = {key for (key,) in select_in(session, _LIVING, given=[site_id.bytes], keys=list(members))}
+    absent = members.keys() - living
     tombstones = _rows(session, site_id, RowKind.MEMBER, absent)
-    told = {keys[key]: REMOVED_MEMBER if key in tombstones else UNKNOWN_MEMBER for key in absent}
+    told = {members[key]: REMOVED_MEMBER if key in tombstones else UNKNOWN_MEMBER for key in absent}
     for event, _ in dated:
         if event.member_id in told:
             flags[event.id].append(told[event.member_id])
 
 
-def _count_living(session: Session, site_id: UUID, keys: Collection[str]) -> int:
-    """As a rule all of them: then one number is all there is to read."""
-    counted = select_in(session, _COUNT_LIVING, given=[site_id.bytes], keys=list(keys))
-    return counted[0][0] if counted else 0
-
-
-def _notice_unseen_changes(session: Session, dated: Dated, site_id: UUID, flags: _Flags) -> None:
+def _notice_unseen_changes(session: Session, dated: Dated, site_id: UUID, head: int, flags: _Flags) -> None:
     """Members let in after they were blocked, passes after they were revoked: the kiosk had not heard of it yet."""
     granted = [(event, at) for event, at in dated if event.outcome is Outcome.GRANTED]
-    oldest = min((event.roster_version or 0 for event, _ in granted), default=None)
-    head = session.scalar(_HEAD, {"site": site_id})
-    if oldest is None or head is None or head <= oldest:
+    oldest = min((event.roster_version or 0 for event, _ in granted), default=head)
+    if head <= oldest:
         return
     keys = {str(event.member_id) for event, _ in granted}
     blocked = _rows(session, site_id, RowKind.MEMBER, keys, after=oldest)

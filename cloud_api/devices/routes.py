@@ -21,7 +21,7 @@ from cloud_api.devices.device import get_device, refuse_revoked, wipe_order
 from cloud_api.devices.hints import MAX_WAIT_S, Watcher
 from cloud_api.devices.ingest import ingest
 from cloud_api.devices.messages import DeviceInfo, EnrolmentCode, EventInfo, NewDevice
-from cloud_api.devices.pairing import pairing_text
+from cloud_api.devices.pairing import enrolment_code
 from cloud_api.devices.reading import read_upload
 from shared import faults
 from shared.contracts.devices import (
@@ -155,9 +155,8 @@ def _events(cloud: Cloud) -> APIRouter:
         """Hand in up to 500 events of one stream. Each is answered by itself; one that cannot be read harms no other."""
         read = read_upload(body)  # before a writing connection is taken, of which there are few
         with cloud.database.transaction() as session:
-            device = get_device(session, principal.subject)
-            refuse_revoked(device, cloud.keys)
-            answer = ingest(session, device, read, now=cloud.clock.now())
+            site_id, now = _site_of(principal), cloud.clock.now()
+            answer = ingest(session, read, device_id=principal.subject, site_id=site_id, now=now)
         cloud.metrics.count_ingested(answer)
         faults.reach("ingest.after_commit")
         return Response(answer.model_dump_json(), media_type="application/json")
@@ -176,7 +175,15 @@ def _events(cloud: Cloud) -> APIRouter:
             message = salvage_message(device.id, body.payload)
             if device.public_key is None or not is_signed(device.public_key, message, body.signature):
                 raise Rejected("The signature is not this device's.", code="bad_signature")
-            answer = ingest(session, device, read_upload(body.payload.encode()), now=cloud.clock.now())
+            read, is_revoked = read_upload(body.payload.encode()), device.revoked_at is not None
+            answer = ingest(
+                session,
+                read,
+                device_id=device.id,
+                site_id=device.site_id,
+                now=cloud.clock.now(),
+                revoked=is_revoked,
+            )
         cloud.metrics.count_ingested(answer)
         faults.reach("ingest.after_commit")
         return answer
@@ -199,20 +206,17 @@ def _staff(cloud: Cloud) -> APIRouter:
     ) -> EnrolmentCode:
         """Register a kiosk; the answer has its one-time code, good for 15 minutes."""
         with cloud.database.transaction() as session:
-            device_id = enrolment.create_device(
-                session, site_id=body.site_id, name=body.name, direction=body.direction, actor=principal
-            )
+            facts = {"site_id": body.site_id, "name": body.name, "direction": body.direction, "device_id": body.id}
+            device_id = enrolment.create_device(session, actor=principal, **facts)
             code, expires_at = enrolment.new_code(session, device_id, keys=cloud.keys, actor=principal)
-        pairing = pairing_text(cloud, code)
-        return EnrolmentCode(device_id=device_id, code=code, pairing=pairing, expires_at=expires_at)
+        return enrolment_code(cloud, device_id, code, expires_at)
 
     @routes.post("/v1/devices/{device_id}/codes", status_code=201, responses=problem_responses(404, 409))
     def make_code(device_id: UUID, principal: Annotated[Principal, Depends(allow("device.change"))]) -> EnrolmentCode:
         """A new code, to enrol the same kiosk again in place. Its old key counts until the code is used."""
         with cloud.database.transaction() as session:
             code, expires_at = enrolment.new_code(session, device_id, keys=cloud.keys, actor=principal)
-        pairing = pairing_text(cloud, code)
-        return EnrolmentCode(device_id=device_id, code=code, pairing=pairing, expires_at=expires_at)
+        return enrolment_code(cloud, device_id, code, expires_at)
 
     @routes.post("/v1/devices/{device_id}/revocation", status_code=204, responses=problem_responses(404))
     def revoke(device_id: UUID, principal: Annotated[Principal, Depends(allow("device.revoke"))]) -> None:
@@ -222,10 +226,18 @@ def _staff(cloud: Cloud) -> APIRouter:
 
     @routes.get("/v1/devices/{device_id}/events", responses=problem_responses(404))
     def list_events(
-        device_id: UUID, _principal: Annotated[Principal, Depends(allow("device.list"))], after: UUID | None = None
+        device_id: UUID,
+        _principal: Annotated[Principal, Depends(allow("device.list"))],
+        after: UUID | None = None,
+        newest: Annotated[int | None, Query(ge=1, le=health.MOST_NEWEST)] = None,
     ) -> list[EventInfo]:
-        """A page of up to 500 events that a kiosk handed in, by id; ``after`` is the last id of the page before."""
+        """A page of up to 500 events that a kiosk handed in, by id; ``after`` is the last id of the page before.
+
+        ``newest`` asks for that many of the last instead, newest first.
+        """
         with cloud.database.reading() as session:
+            if newest is not None:
+                return health.newest_events(session, device_id, newest)
             return health.list_events(session, device_id, after=after)
 
     return routes

@@ -3,7 +3,7 @@
 import hashlib
 import json
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from datetime import datetime
 from typing import Any, NamedTuple
 from uuid import UUID
@@ -14,7 +14,6 @@ from sqlmodel import Session, SQLModel, col
 from cloud_api.common import outbox
 from cloud_api.common.database import execute_many, ignoring
 from cloud_api.common.events import ATTENDANCE_RECORDED, ATTENDANCE_TOPIC
-from cloud_api.devices.device import Device
 from cloud_api.devices.reading import Unreadable
 from cloud_api.devices.tables import EventRow, UploadRow
 from shared.contracts.devices import EventRecord
@@ -35,9 +34,10 @@ _IDS_OF_UPLOAD = text("SELECT id FROM devices_event WHERE upload_number = :numbe
 
 @dataclass(frozen=True, slots=True)
 class Arrival:
-    """One upload: who brought it, of which stream, when (aware UTC)."""
+    """One upload: which device of which site brought it, of which stream, when (aware UTC)."""
 
-    device: Device
+    device_id: UUID
+    site_id: UUID
     stream_id: UUID
     received_at: datetime
 
@@ -103,7 +103,7 @@ def keep_refused(session: Session, arrival: Arrival, items: Sequence[Unreadable]
     rows = [
         {
             "hash": hashlib.sha256(arrival.stream_id.bytes + item.raw).digest(),
-            "device_id": arrival.device.id,
+            "device_id": arrival.device_id,
             "stream_id": arrival.stream_id,
             "number": item.number,
             "event_id": item.id,
@@ -130,9 +130,7 @@ def split_flags(flags: str) -> tuple[str, ...]:
 
 
 def _open_upload(session: Session, arrival: Arrival) -> int:
-    device = arrival.device
-    values = {"device_id": device.id, "site_id": device.site_id, "stream_id": arrival.stream_id}
-    made = session.connection().execute(_OPEN, {**values, "received_at": arrival.received_at})
+    made = session.connection().execute(_OPEN, asdict(arrival))
     if made.inserted_primary_key is None:
         message = "the database gave no number"
         raise AssertionError(message)
