@@ -29,13 +29,13 @@ def router(cloud: Cloud) -> APIRouter:
 
     @routes.get("/v1/visits", dependencies=[Depends(allow("visit.read"))])
     def read_visits(wanted: Annotated[EventQuery, Query()]) -> VisitPage:
-        """Who came, when, oldest first. Days are the site's."""
+        """Who came, when, oldest first or newest first. Days are the site's."""
         with cloud.database.reading() as session:
             return list_visits(session, wanted)
 
     @routes.get("/v1/attendance", dependencies=[Depends(allow("attendance.read"))])
     def read_attendance(wanted: Annotated[EventQuery, Query()]) -> AttendancePage:
-        """Every event at the doors, admitted or refused and why, oldest first. Days are the site's."""
+        """Every event at the doors, admitted or refused and why, oldest or newest first. Days are the site's."""
         with cloud.database.reading() as session:
             return list_attendance(session, wanted)
 

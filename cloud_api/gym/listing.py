@@ -14,6 +14,7 @@ from cloud_api.gym.mapping import plan_in, site_in
 from cloud_api.gym.tables import AttendanceRow, MemberRow, MembershipRow, NoteRow, PlanRow, SiteRow, VisitRow
 from cloud_api.gym.views import (
     attendance_view,
+    member_ref,
     member_view,
     membership_view,
     note_view,
@@ -26,6 +27,7 @@ from shared.contracts.gym import (
     AttendanceView,
     EventQuery,
     MemberPage,
+    MemberRefList,
     MembershipView,
     MemberView,
     NoteList,
@@ -73,23 +75,27 @@ def list_members(session: Session, *, search: str | None, after: str | None, lim
     return MemberPage(items=_member_views(session, rows), next=following)
 
 
+def list_member_refs(session: Session, member_ids: Iterable[UUID]) -> MemberRefList:
+    """Who they are, of those that there are; an erased member has no name."""
+    members = _members(session, member_ids)
+    return MemberRefList(items=[member_ref(member_id, members) for member_id in members])
+
+
 def list_visits(session: Session, wanted: EventQuery) -> VisitPage:
-    """Who came, when: the visits that began on the wanted days, oldest first."""
+    """Who came, when: the visits that began on the wanted days."""
     order = [col(VisitRow.opened_at), col(VisitRow.id)]
     query = select(VisitRow).where(col(VisitRow.is_void).is_(False), *_bounds(VisitRow, order, wanted))
-    found = session.exec(query.order_by(*order).limit(wanted.limit + 1)).all()
+    found = session.exec(query.order_by(*_directed(order, wanted)).limit(wanted.limit + 1)).all()
     rows, following = cut(found, wanted.limit, lambda row: (row.opened_at, row.id))
     members = _members(session, (row.member_id for row in rows))
     return VisitPage(items=[visit_view(row, members) for row in rows], next=following)
 
 
 def list_attendance(session: Session, wanted: EventQuery) -> AttendancePage:
-    """What happened at the doors on the wanted days, oldest first."""
+    """What happened at the doors on the wanted days."""
     order = [col(AttendanceRow.at), col(AttendanceRow.id)]
-    query = select(AttendanceRow).where(*_bounds(AttendanceRow, order, wanted))
-    if wanted.held is not None:
-        query = query.where(col(AttendanceRow.is_held).is_(wanted.held))
-    found = session.exec(query.order_by(*order).limit(wanted.limit + 1)).all()
+    query = select(AttendanceRow).where(*_bounds(AttendanceRow, order, wanted), *_kinds(wanted))
+    found = session.exec(query.order_by(*_directed(order, wanted)).limit(wanted.limit + 1)).all()
     rows, following = cut(found, wanted.limit, lambda row: (row.at, row.id))
     return AttendancePage(items=_views(session, rows), next=following)
 
@@ -128,8 +134,24 @@ def _bounds(table: type[VisitRow] | type[AttendanceRow], order: Sequence[Any], w
     if wanted.last is not None:
         bounds.append(col(table.local_on) <= wanted.last)
     if wanted.after is not None:
-        bounds.append(beyond(order, wanted.after, [datetime, UUID]))
+        bounds.append(beyond(order, wanted.after, [datetime, UUID], descending=wanted.newest_first))
     return bounds
+
+
+def _kinds(wanted: EventQuery) -> list[Any]:
+    """What bounds events alone."""
+    bounds: list[Any] = []
+    if wanted.held is not None:
+        bounds.append(col(AttendanceRow.is_held).is_(wanted.held))
+    if wanted.outcome is not None:
+        bounds.append(col(AttendanceRow.outcome) == wanted.outcome.value)
+    if wanted.direction is not None:
+        bounds.append(col(AttendanceRow.direction) == wanted.direction.value)
+    return bounds
+
+
+def _directed(order: Sequence[Any], wanted: EventQuery) -> list[Any]:
+    return [each.desc() for each in order] if wanted.newest_first else list(order)
 
 
 def _member_views(session: Session, rows: Sequence[MemberRow]) -> list[MemberView]:

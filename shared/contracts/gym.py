@@ -291,7 +291,8 @@ class Acceptance(Message):
 class EventQuery(Message):
     """Which visits or events are wanted; what is left out bounds nothing. ``last`` is part of it.
 
-    ``after`` is ``next`` of the page before. ``held`` (events only): those that wait for someone to look at them.
+    ``after`` is ``next`` of the page before, asked for in the same order. ``held``, ``outcome`` and ``direction`` are
+    for events only; ``held``: those that wait for someone to look at them.
     """
 
     site_id: UUID | None = None
@@ -301,6 +302,9 @@ class EventQuery(Message):
     after: Annotated[str, Field(max_length=1000)] | None = None
     limit: Annotated[int, Field(ge=1, le=500)] = 100
     held: bool | None = None
+    outcome: Outcome | None = None
+    direction: Direction | None = None
+    newest_first: bool = False
 
 
 class AttendanceView(Message):
@@ -330,7 +334,7 @@ class AttendanceView(Message):
 
 
 class AttendancePage(Message):
-    """Oldest first."""
+    """Oldest first, unless the newest were asked for first."""
 
     items: list[AttendanceView]
     next: str | None
@@ -351,7 +355,7 @@ class VisitView(Message):
 
 
 class VisitPage(Message):
-    """Oldest first."""
+    """Oldest first, unless the newest were asked for first."""
 
     items: list[VisitView]
     next: str | None

@@ -94,3 +94,23 @@ def test_lists_are_bounded_by_site_member_and_day_and_come_in_pages(desk):
     times = [item["at"] for item in desk.attendance()]
     assert times == sorted(times)
     assert sum(item["voided"] for item in desk.attendance()) == 1
+
+
+def test_the_newest_come_first_when_asked_for_so_in_pages_and_by_what_the_door_said(desk):
+    member_id = desk.member()
+    facts = [{"member_id": member_id}, {"outcome": "denied", "reason": "unknown_pass", "member_id": None}]
+    desk.record(
+        *(arrival(desk.site_id, at=NOON + timedelta(minutes=minute), **facts[minute % 2]) for minute in range(7))
+    )
+    oldest_first = [item["id"] for item in desk.attendance()]
+    seen, after = [], {}
+    while after is not None:
+        params = {"newest_first": True, "site_id": str(desk.site_id), "limit": 3, **after}
+        page = ok(desk.client.get("/v1/attendance", params=params))
+        seen += [item["id"] for item in page["items"]]
+        after = {"after": page["next"]} if page["next"] else None
+    assert seen == list(reversed(oldest_first))
+    assert [item["outcome"] for item in desk.attendance(outcome="denied")] == ["denied"] * 3
+    assert desk.attendance(direction="exit") == []
+    visits = ok(desk.client.get("/v1/visits", params={"newest_first": True}))["items"]
+    assert [item["opened_at"] for item in visits] == sorted((item["opened_at"] for item in visits), reverse=True)
