@@ -218,6 +218,12 @@ class MemberRef(Message):
     name: str
 
 
+class MemberRefList(Message):
+    """Without those that are unknown; in no order."""
+
+    items: list[MemberRef]
+
+
 class MemberPage(Message):
     """Ordered by family name, given name, id. ``next`` goes into ``after``; None at the end."""
 
