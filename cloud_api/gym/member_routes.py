@@ -12,9 +12,10 @@ from cloud_api.common.principal import Principal, allow
 from cloud_api.common.problems import problem_responses
 from cloud_api.common.routing import new_router
 from cloud_api.gym import blocking, erasure, listing, members, photos
-from shared.contracts.gym import BlockRequest, MemberChange, MemberPage, MemberView, NewMember, NoteList
+from shared.contracts.gym import BlockRequest, MemberChange, MemberPage, MemberRefList, MemberView, NewMember, NoteList
 
 _Changer = Annotated[Principal, Depends(allow("member.change"))]
+_Wanted = Annotated[list[UUID], Query(min_length=1, max_length=200, description="Ids of members.")]
 _Search = Annotated[str | None, Query(max_length=200, description="Parts of name, e-mail or phone, or the number.")]
 
 
@@ -26,6 +27,12 @@ def router(cloud: Cloud) -> APIRouter:
         """Members by name, a page at a time."""
         with cloud.database.reading() as session:
             return listing.list_members(session, search=search, after=after, limit=limit)
+
+    @routes.get("/v1/member-refs", dependencies=[Depends(allow("member.read"))])
+    def read_member_refs(ids: _Wanted) -> MemberRefList:
+        """Numbers and names, for lists that know ids alone."""
+        with cloud.database.reading() as session:
+            return listing.list_member_refs(session, ids)
 
     @routes.post("/v1/members", status_code=201, responses=problem_responses(404, 409))
     def create_member(body: NewMember, by: _Changer) -> MemberView:

@@ -12,7 +12,7 @@ from cloud_api.common.routing import join, new_router
 from cloud_api.gym import lookups, plans, sites
 from cloud_api.gym.listing import list_plans, list_sites
 from cloud_api.gym.views import plan_view, site_view
-from shared.contracts.gym import PlanDraft, PlanList, PlanView, SiteDraft, SiteList, SiteView
+from shared.contracts.gym import NewPlan, NewSite, PlanChange, PlanList, PlanView, SiteChange, SiteList, SiteView
 
 
 def router(cloud: Cloud) -> APIRouter:
@@ -38,16 +38,16 @@ def _sites(cloud: Cloud) -> APIRouter:
             return site_view(lookups.get_site(session, site_id))
 
     @routes.post("/v1/sites", status_code=201, responses=problem_responses(409))
-    def create_site(body: SiteDraft, by: Annotated[Principal, Depends(allow("site.change"))]) -> SiteView:
+    def create_site(body: NewSite, by: Annotated[Principal, Depends(allow("site.change"))]) -> SiteView:
         """Open a site. It gets the next number."""
         with cloud.database.transaction() as session:
             return site_view(sites.create_site(session, cloud.keys, body, by=by))
 
-    @routes.put("/v1/sites/{site_id}", responses=problem_responses(404))
+    @routes.put("/v1/sites/{site_id}", responses=problem_responses(404, 409))
     def change_site(
-        site_id: UUID, body: SiteDraft, by: Annotated[Principal, Depends(allow("site.change"))]
+        site_id: UUID, body: SiteChange, by: Annotated[Principal, Depends(allow("site.change"))]
     ) -> SiteView:
-        """Change a site as a whole: what is left out gets its default."""
+        """Change a site as a whole: what is left out gets its default. 409 ``site_changed``: somebody was faster."""
         with cloud.database.transaction() as session:
             return site_view(sites.change_site(session, site_id, body, by=by))
 
@@ -70,16 +70,19 @@ def _plans(cloud: Cloud) -> APIRouter:
             return plan_view(lookups.get_plan(session, plan_id))
 
     @routes.post("/v1/plans", status_code=201)
-    def create_plan(body: PlanDraft, by: Annotated[Principal, Depends(allow("plan.change"))]) -> PlanView:
-        """Put a plan on offer."""
+    def create_plan(body: NewPlan, by: Annotated[Principal, Depends(allow("plan.change"))]) -> PlanView:
+        """Put a plan on offer. Sent again with the same id it changes nothing."""
         with cloud.database.transaction() as session:
             return plan_view(plans.create_plan(session, body, by=by))
 
-    @routes.put("/v1/plans/{plan_id}", responses=problem_responses(404))
+    @routes.put("/v1/plans/{plan_id}", responses=problem_responses(404, 409))
     def change_plan(
-        plan_id: UUID, body: PlanDraft, by: Annotated[Principal, Depends(allow("plan.change"))]
+        plan_id: UUID, body: PlanChange, by: Annotated[Principal, Depends(allow("plan.change"))]
     ) -> PlanView:
-        """Change a plan as a whole. Hours and sites hold at once for all who have it, the rest from the next payment."""
+        """Change a plan as a whole. Hours and sites hold at once for all who have it, the rest from the next payment.
+
+        With the version that was seen, 409 ``plan_changed`` when somebody was faster.
+        """
         with cloud.database.transaction() as session:
             return plan_view(plans.change_plan(session, cloud.keys, plan_id, body, by=by))
 

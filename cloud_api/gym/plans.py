@@ -12,35 +12,43 @@ from cloud_api.gym.lookups import get_plan
 from cloud_api.gym.outgoing import tell_plan
 from cloud_api.gym.placing import tell_doors
 from cloud_api.gym.tables import MemberRow, MembershipRow, PlanRow
-from shared.contracts.gym import PlanDraft
+from shared.contracts.gym import NewPlan, PlanChange, PlanDraft
 from shared.contracts.roster import PlanBody, RowKind
-from shared.errors import InvalidInput
+from shared.errors import InvalidInput, Rejected
+
+_OFFERED = PlanBody.model_fields.keys() - {"id"}
 
 
-def create_plan(session: Session, draft: PlanDraft, *, by: Principal | str) -> PlanRow:
-    """Put a plan on offer.
+def create_plan(session: Session, draft: NewPlan, *, by: Principal | str) -> PlanRow:
+    """Put a plan on offer. Asked again with the id of a plan, it changes nothing and gives that one.
 
     Raises:
         InvalidInput: it names a site that does not exist.
     """
-    plan_id = new_id(session)
+    plan_id = draft.id or new_id(session)
+    known = session.get(PlanRow, plan_id)
+    if known is not None:
+        return known
     row = PlanRow(id=plan_id, body=_body(session, draft, plan_id), on_sale=draft.on_sale)
     session.add(row)
     session.flush()
     _put(session, row)
-    audit.record(session, service="gym", actor=by, action="plan.created", subject=plan_id, after=draft.model_dump())
+    after = draft.model_dump(exclude={"id"})
+    audit.record(session, service="gym", actor=by, action="plan.created", subject=plan_id, after=after)
     tell_plan(session, row, "created")
     return row
 
 
-def change_plan(session: Session, keys: Keys, plan_id: UUID, draft: PlanDraft, *, by: Principal | str) -> PlanRow:
+def change_plan(session: Session, keys: Keys, plan_id: UUID, draft: PlanChange, *, by: Principal | str) -> PlanRow:
     """Change a plan for all who have it. Period, price and visits count from the next sale or renewal.
 
     Raises:
-        Rejected: ``plan_unknown``.
+        Rejected: ``plan_unknown``; ``plan_changed``: somebody was faster.
         InvalidInput: it names a site that does not exist.
     """
     row = get_plan(session, plan_id, lock=True)
+    if draft.version not in (None, row.version):
+        raise Rejected("Somebody has changed this plan meanwhile. Look at it again.", code="plan_changed")
     before = PlanBody.model_validate_json(row.body)
     old = {**before.model_dump(), "on_sale": row.on_sale}
     row.body, row.on_sale, row.version = _body(session, draft, plan_id), draft.on_sale, row.version + 1
@@ -66,7 +74,7 @@ def _body(session: Session, draft: PlanDraft, plan_id: UUID) -> str:
     unknown = set(draft.site_ids or ()) - set(roster.list_sites(session))
     if unknown:
         raise InvalidInput(f"There is no site {min(unknown)}.", field="site_ids")
-    body = PlanBody(id=plan_id, **draft.model_dump(exclude={"on_sale"}))
+    body = PlanBody(id=plan_id, **draft.model_dump(include=_OFFERED))
     return PlanBody.from_domain(body.to_domain()).model_dump_json()
 
 

@@ -13,7 +13,7 @@ from cloud_api.gym.lookups import get_site
 from cloud_api.gym.outgoing import CROWD, tell_site
 from cloud_api.gym.placing import tell_new_site
 from cloud_api.gym.tables import SiteRow
-from shared.contracts.gym import SiteDraft, WindowDraft
+from shared.contracts.gym import NewSite, SiteChange, SiteDraft, WindowDraft
 from shared.contracts.roster import RowKind, SiteBody
 from shared.errors import InvalidInput, Rejected
 
@@ -38,9 +38,14 @@ def open_site(session: Session, *, keys: Keys, name: str, zone: str, actor: Prin
 def create_site(session: Session, keys: Keys, draft: SiteDraft, *, by: Principal | str) -> SiteRow:
     """Open a site. Members whose plans are good everywhere are known there from the start.
 
-    Nobody sells or changes anything for all sites meanwhile, and no other site is opened (``roster.open_site``).
+    Nobody sells or changes anything for all sites meanwhile, and no other site is opened (``roster.open_site``). Asked
+    again with the id of a site, it changes nothing and gives that one.
     """
-    site_id = new_id(session)
+    wanted = draft.id if isinstance(draft, NewSite) else None
+    known = None if wanted is None else session.get(SiteRow, wanted)
+    if known is not None:
+        return known
+    site_id = wanted or new_id(session)
     roster.open_site(session, site_id)
     number = 1 + (session.exec(select(func.max(col(SiteRow.number)))).one() or 0)
     if number > _MAX_NUMBER:
@@ -58,9 +63,11 @@ def change_site(session: Session, site_id: UUID, draft: SiteDraft, *, by: Princi
     """Change everything but the number.
 
     Raises:
-        Rejected: ``site_unknown``.
+        Rejected: ``site_unknown``; ``site_changed``: somebody was faster.
     """
     row = get_site(session, site_id, lock=True)
+    if isinstance(draft, SiteChange) and draft.version not in (None, row.version):
+        raise Rejected("Somebody has changed this site meanwhile. Look at it again.", code="site_changed")
     before = SiteBody.model_validate_json(row.body)
     row.body = _body(draft, site_id, before.gym_number, before.number)
     row.version += 1
@@ -83,7 +90,7 @@ def change_site(session: Session, site_id: UUID, draft: SiteDraft, *, by: Princi
 
 def _body(draft: SiteDraft, site_id: UUID, gym_number: int, number: int) -> str:
     exceptions = {day: _on_that_day(day, windows) for day, windows in draft.exceptions.items()}
-    facts = {**draft.model_dump(), "exceptions": exceptions}
+    facts = {**draft.model_dump(exclude={"id"}), "exceptions": exceptions}
     body = SiteBody(id=site_id, gym_number=gym_number, number=number, **facts)
     return SiteBody.from_domain(body.to_domain()).model_dump_json()
 

@@ -53,16 +53,25 @@ def view_correction(session: Session, receipts: tuple[ReceiptRow, ReceiptRow]) -
     return CorrectionView(reversal=reversal, replacement=replacement)
 
 
-def list_receipts(session: Session, member_id: UUID, *, after: str | None, limit: int) -> ReceiptPage:
-    """A member's receipts, newest first; of an erased member, too."""
-    query = select(ReceiptRow).where(ReceiptRow.member_id == member_id)
+def list_receipts(
+    session: Session,
+    *,
+    member_id: UUID | None = None,
+    site_id: UUID | None = None,
+    till_id: UUID | None = None,
+    after: str | None,
+    limit: int,
+) -> ReceiptPage:
+    """Receipts, newest first: of a member (erased, too), of a site, or of those issued while a till was open."""
+    wanted = {"member_id": member_id, "site_id": site_id, "till_id": till_id}
+    query = select(ReceiptRow).filter_by(**{name: value for name, value in wanted.items() if value is not None})
     if after is not None:
         query = query.where(beyond([col(ReceiptRow.number)], after, [int], descending=True))
     found = session.exec(query.order_by(col(ReceiptRow.number).desc()).limit(limit + 1)).all()
     rows, following = cut(found, limit, lambda row: (row.number,))
     lines = defaultdict[UUID, list[LineRow]](list)
-    wanted = col(LineRow.order_id).in_({row.order_id for row in rows})
-    for line in session.exec(select(LineRow).where(wanted).order_by(col(LineRow.number))):
+    ordered = col(LineRow.order_id).in_({row.order_id for row in rows})
+    for line in session.exec(select(LineRow).where(ordered).order_by(col(LineRow.number))):
         lines[line.order_id].append(line)
     return ReceiptPage(items=[receipt_view(row, lines[row.order_id]) for row in rows], next=following)
 

@@ -75,6 +75,14 @@ def _orders(cloud: Cloud) -> APIRouter:
 def _receipts(cloud: Cloud) -> APIRouter:
     routes = new_router(tags=["receipts"], dependencies=_READ)
 
+    @routes.get("/v1/receipts")
+    def read_all_receipts(
+        site_id: UUID | None = None, till_id: UUID | None = None, after: After = None, limit: Limit = 50
+    ) -> ReceiptPage:
+        """Receipts, newest first: of the gym, of a site, or issued while a till was open, however they were paid."""
+        with cloud.database.reading() as session:
+            return listing.list_receipts(session, site_id=site_id, till_id=till_id, after=after, limit=limit)
+
     @routes.get("/v1/receipts/{number}", responses=problem_responses(404))
     def read_receipt(number: _Number) -> ReceiptView:
         """One receipt, as it was issued."""
@@ -85,6 +93,6 @@ def _receipts(cloud: Cloud) -> APIRouter:
     def read_receipts(member_id: UUID, after: After = None, limit: Limit = 50) -> ReceiptPage:
         """A member's receipts, newest first. An erased member's stay, under a bare id."""
         with cloud.database.reading() as session:
-            return listing.list_receipts(session, member_id, after=after, limit=limit)
+            return listing.list_receipts(session, member_id=member_id, after=after, limit=limit)
 
     return routes

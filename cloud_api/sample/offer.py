@@ -12,7 +12,7 @@ from cloud_api.gym.lookups import get_plan
 from cloud_api.gym.mapping import to_plan
 from cloud_api.gym.plans import create_plan
 from cloud_api.gym.sites import change_site, create_site
-from shared.contracts.gym import PlanDraft, PolicyDraft, SiteDraft, SiteView
+from shared.contracts.gym import NewPlan, PolicyDraft, SiteDraft, SiteView
 from shared.domain.plan import Plan
 from shared.errors import Rejected
 
@@ -78,5 +78,5 @@ def _read_barcodes(session: Session, site: SiteView) -> None:
 
 
 def _plan(session: Session, draft: dict[str, Any]) -> Plan:
-    plan_id: UUID = create_plan(session, PlanDraft(currency=_CURRENCY, **draft), by=BY).id
+    plan_id: UUID = create_plan(session, NewPlan(currency=_CURRENCY, **draft), by=BY).id
     return to_plan(get_plan(session, plan_id))

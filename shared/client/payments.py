@@ -42,6 +42,16 @@ class PaymentsCloud:
         params = _without_none({"after": after, "limit": limit})
         return self._call("GET", f"/v1/members/{member_id}/receipts", payments.ReceiptPage, params=params)
 
+    def all_receipts(
+        self, *, site_id: UUID | None = None, till_id: UUID | None = None, after: str | None = None, limit: int = 50
+    ) -> payments.ReceiptPage:
+        """Newest first: of a site, or issued while a till was open."""
+        ids = {
+            name: None if value is None else str(value) for name, value in (("site_id", site_id), ("till_id", till_id))
+        }
+        params = _without_none({**ids, "after": after, "limit": limit})
+        return self._call("GET", "/v1/receipts", payments.ReceiptPage, params=params)
+
     def open_till(self, till: payments.NewTill) -> payments.TillView:
         return self._call("POST", "/v1/tills", payments.TillView, body=till)
 

@@ -17,7 +17,7 @@ _Answer = TypeVar("_Answer", bound=BaseModel)
 _Result = TypeVar("_Result")
 _RENEW_BEFORE_S = 60.0
 
-Params = Mapping[str, str | int]
+Params = Mapping[str, str | int | list[str]]
 
 
 class PersonSession:

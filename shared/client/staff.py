@@ -4,6 +4,7 @@ Every method may raise ``Unavailable`` (try again) and ``Rejected`` (the cloud's
 ``NotRecognised`` for 401, 403 and 404).
 """
 
+from collections.abc import Iterable
 from datetime import date
 from uuid import UUID
 
@@ -58,10 +59,11 @@ class StaffCloud:
     def plans(self) -> list[gym.PlanView]:
         return self._call("GET", "/v1/plans", gym.PlanList).items
 
-    def create_plan(self, draft: gym.PlanDraft) -> gym.PlanView:
+    def create_plan(self, draft: gym.NewPlan) -> gym.PlanView:
         return self._call("POST", "/v1/plans", gym.PlanView, body=draft)
 
-    def change_plan(self, plan_id: UUID, draft: gym.PlanDraft) -> gym.PlanView:
+    def change_plan(self, plan_id: UUID, draft: gym.PlanChange) -> gym.PlanView:
+        """Refused as ``plan_changed`` when somebody else was faster."""
         return self._call("PUT", f"/v1/plans/{plan_id}", gym.PlanView, body=draft)
 
     def members(self, *, search: str | None = None, after: str | None = None, limit: int = 50) -> gym.MemberPage:
@@ -76,6 +78,14 @@ class StaffCloud:
 
     def change_member(self, member_id: UUID, draft: gym.MemberChange) -> gym.MemberView:
         """Refused as ``member_changed`` when somebody else was faster."""
+    def member_refs(self, member_ids: Iterable[UUID]) -> dict[UUID, gym.MemberRef]:
+        """Who they are, by id; without those that are unknown. At most 200 at a time."""
+        wanted = [str(member_id) for member_id in set(member_ids)]
+        if not wanted:
+            return {}
+        found = self._call("GET", "/v1/member-refs", gym.MemberRefList, params={"ids": wanted})
+        return {each.id: each for each in found.items}
+
         return self._call("PUT", f"/v1/members/{member_id}", gym.MemberView, body=draft)
 
     def block_member(self, member_id: UUID, request: gym.BlockRequest) -> gym.MemberView:

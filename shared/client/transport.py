@@ -61,7 +61,7 @@ class Transport:
         *,
         body: Message | None = None,
         packed: bool = False,
-        params: Mapping[str, str | int] | None = None,
+        params: Mapping[str, str | int | list[str]] | None = None,
         token: str | None = None,
         wait_s: float | None = None,
     ) -> _Answer:
@@ -82,7 +82,9 @@ class Transport:
             self._learn_time(response, timedelta(seconds=time.perf_counter() - started))
         return _read(response, answer)
 
-    def read(self, path: str, *, params: Mapping[str, str | int] | None = None, token: str | None = None) -> bytes:
+    def read(
+        self, path: str, *, params: Mapping[str, str | int | list[str]] | None = None, token: str | None = None
+    ) -> bytes:
         """Fetch what is no message, such as a picture. Raises as :meth:`call` does."""
         with _translated():
             response = self._client.get(path, params=params, headers=_bearer(token))

@@ -95,6 +95,21 @@ class SiteDraft(Message):
     policy: PolicyDraft = PolicyDraft()
 
 
+class NewSite(SiteDraft):
+    """A site to open. Its client may give the ``id``: asked again with it, it is the same site."""
+
+    id: UUID | None = None
+
+
+class SiteChange(SiteDraft):
+    """A site as a whole. ``version`` is that which was seen: if it changed meanwhile, nothing is changed.
+
+    Without a version it is not looked at, for programs older than this field.
+    """
+
+    version: Annotated[int, Field(ge=1, le=2**31 - 1)] | None = None
+
+
 class SiteView(SiteBody):
     """``version`` grows with every change."""
 
@@ -125,6 +140,21 @@ class PlanDraft(Message):
             message = "a plan lasts either months or days"
             raise ValueError(message)
         return self
+
+
+class NewPlan(PlanDraft):
+    """``id`` is minted by whoever asks (UUID version 7), so that asking twice makes one plan; else by the server."""
+
+    id: UUID | None = None
+
+
+class PlanChange(PlanDraft):
+    """A plan as a whole. ``version`` is that which was seen: if it changed meanwhile, nothing is changed.
+
+    Without a version it is not looked at, for programs older than this field.
+    """
+
+    version: Annotated[int, Field(ge=1, le=2**31 - 1)] | None = None
 
 
 class PlanView(PlanBody):

@@ -40,7 +40,7 @@ def cloud(session):
 
 def _plan(**changes):
     facts = {"name": "Monthly", "months": 1, "price_minor": 34_900, "currency": "DKK", "renews": True}
-    return messages.PlanDraft(**{**facts, **changes})
+    return messages.NewPlan(**{**facts, **changes})
 
 
 def _member(cloud, **changes):
@@ -82,12 +82,16 @@ def test_sites_and_plans(cloud):
     assert (changed.name, changed.capacity, changed.version) == ("Third", None, 2)
     assert [item.number for item in cloud.sites()] == [site.number, made.number]
     plan = cloud.create_plan(_plan(site_ids=[made.id]))
-    assert cloud.change_plan(plan.id, _plan(name="Better")).site_ids is None
+    change = messages.PlanChange(**_plan(name="Better").model_dump(exclude={"id"}), version=plan.version)
+    assert cloud.change_plan(plan.id, change).site_ids is None
+    with pytest.raises(Rejected, match="meanwhile"):
+        cloud.change_plan(plan.id, change)
     assert [item.name for item in cloud.plans()] == ["Better"]
 
 
 def test_members_and_memberships(gym, cloud):
     plan, member = cloud.create_plan(_plan()), _member(cloud)
+    assert cloud.member_refs([member.id])[member.id].name == "Nora Berg"
     draft = messages.MemberDraft(given_name="Nina", home_site_id=member.home_site_id)
     assert cloud.change_member(member.id, draft).given_name == "Nina"
     assert [item.id for item in cloud.members(search="nina").items] == [member.id]

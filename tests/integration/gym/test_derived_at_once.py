@@ -15,7 +15,7 @@ from cloud_api.gym import erasure, memberships, plans
 from cloud_api.gym.recording import record
 from cloud_api.gym.vouchers import learn_voucher
 from cloud_api.qr import cards, issuer_keys, revoking
-from shared.contracts.gym import PlanDraft, Sale
+from shared.contracts.gym import PlanChange, Sale
 from shared.contracts.qr import CardRequest
 from shared.contracts.roster import RowKind
 from shared.errors import Rejected
@@ -95,7 +95,7 @@ def selling(desk, member_id, plan):
 
 
 def changing(desk, plan, **changes):
-    draft = PlanDraft(**{"name": "Monthly", "months": 1, "price_minor": 34_900, "currency": "DKK", **changes})
+    draft = PlanChange(**{"name": "Monthly", "months": 1, "price_minor": 34_900, "currency": "DKK", **changes})
     return lambda session: plans.change_plan(session, desk.gym.cloud.keys, plan, draft, by="test")
 
 

@@ -41,6 +41,9 @@ def test_a_day_at_the_desk(gym, cloud, cashier):
     page = cloud.receipts(member_id, limit=3)
     assert [item.number for item in page.items] == [4, 3, 2]
     assert [item.number for item in cloud.receipts(member_id, after=page.next).items] == [1]
+    assert [item.number for item in cloud.all_receipts(site_id=gym.site_id, limit=2).items] == [4, 3]
+    assert [item.number for item in cloud.all_receipts(till_id=till.id).items] == [4, 3, 2, 1]
+    assert cloud.all_receipts(till_id=an_id()).items == []
     assert cloud.open_till_at(gym.site_id).id == till.id
     closed = cloud.close_till(till.id, counted_minor=10_000 + PRICE - 900 - 100)
     assert (closed.expected_minor, closed.difference_minor) == (10_000 + PRICE - 900, -100)
