@@ -105,7 +105,7 @@ def _sqlite() -> Finding:
 
 
 def _sound() -> Finding:
-    from kiosk.screens.sounds import sound_capability  # noqa: PLC0415  # the screens' room
+    from shared.desktop.sounds import sound_capability  # noqa: PLC0415  # the screens' room
 
     found = sound_capability()
     return Finding("sound", found.sentence, found.available)

@@ -9,11 +9,12 @@ from typing import TYPE_CHECKING
 from PySide6.QtWidgets import QApplication
 
 from kiosk.screens.presenter import Presenter, Report, save_screens
-from kiosk.screens.sounds import Sounds, sound_capability
 from kiosk.screens.state import Place, Verdict
+from kiosk.screens.tunes import TUNES
 from kiosk.screens.window import KioskWindow
 from kiosk.settings import Settings
 from shared.desktop.crashes import install_crash_handlers
+from shared.desktop.sounds import Sounds, sound_capability
 from shared.desktop.theme import apply_theme, system_palette
 
 if TYPE_CHECKING:
@@ -40,7 +41,7 @@ def run_window(
     restore = install_crash_handlers()
     palette = system_palette()
     apply_theme(application, palette)  # type: ignore[arg-type]  # instance() is said to be a QCoreApplication
-    sounds = Sounds(sound_capability())
+    sounds = Sounds(sound_capability(), TUNES)
     presenter: Presenter | None = None
     window = KioskWindow(
         place=Place(site=""),

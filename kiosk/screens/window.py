@@ -10,11 +10,11 @@ from PySide6.QtWidgets import QWidget
 from kiosk.screens.countdown import Countdown
 from kiosk.screens.face import Face
 from kiosk.screens.frames import Frame, FrameBox, Picture, as_picture
-from kiosk.screens.sounds import Sounds
 from kiosk.screens.state import Badge, Idle, Place, RestingState, ScreenState, StaffLine, Starting, Verdict, VerdictKind
 from kiosk.screens.texts import LANGUAGE_NAMES
 from kiosk.screens.view import View
 from shared.desktop import tokens
+from shared.desktop.sounds import Sounds
 from shared.desktop.tokens import MOTION, STAY, Palette, Stay
 
 

@@ -7,10 +7,11 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from kiosk.screens import sounds as sounds_module
-from kiosk.screens.sounds import SoundCapability, Sounds, sound_capability
 from kiosk.screens.state import VerdictKind
-from kiosk.screens.tunes import RATE_HZ, TUNES, Tone, Tune, samples, write_wav
+from kiosk.screens.tunes import TUNES
+from shared.desktop import sounds as sounds_module
+from shared.desktop.sounds import SoundCapability, Sounds, sound_capability
+from shared.desktop.tones import RATE_HZ, Tone, Tune, samples, write_wav
 
 
 def rhythm(tune: Tune) -> tuple:
@@ -64,7 +65,7 @@ def test_a_machine_without_a_player_is_silent_and_says_what_to_install(monkeypat
     capability = sound_capability()
     assert not capability.available
     assert "apt install alsa-utils" in capability.sentence
-    silent = Sounds(capability)
+    silent = Sounds(capability, TUNES)
     silent.play(VerdictKind.GRANTED)
     silent.close()
 
@@ -95,7 +96,7 @@ def played(tmp_path: Path) -> list[str]:
 
 
 def test_each_verdict_plays_its_own_file(tmp_path, qtbot):
-    sounds = Sounds(player(tmp_path, ""))
+    sounds = Sounds(player(tmp_path, ""), TUNES)
     for number, kind in enumerate(VerdictKind, start=1):
         sounds.play(kind)
         qtbot.waitUntil(lambda number=number: len(played(tmp_path)) == number, timeout=30_000)
@@ -104,7 +105,7 @@ def test_each_verdict_plays_its_own_file(tmp_path, qtbot):
 
 
 def test_a_hung_player_gives_way_to_the_next_sound(tmp_path, qtbot):
-    sounds = Sounds(player(tmp_path, f"trap '' TERM\nmkfifo {tmp_path}/$$\nread nothing < {tmp_path}/$$"))
+    sounds = Sounds(player(tmp_path, f"trap '' TERM\nmkfifo {tmp_path}/$$\nread nothing < {tmp_path}/$$"), TUNES)
     for number, kind in enumerate((VerdictKind.GRANTED, VerdictKind.DENIED), start=1):
         sounds.play(kind)
         qtbot.waitUntil(lambda number=number: len(played(tmp_path)) == number, timeout=30_000)
@@ -113,18 +114,18 @@ def test_a_hung_player_gives_way_to_the_next_sound(tmp_path, qtbot):
 
 
 def test_a_player_that_vanished_ends_the_sound_and_nothing_else(tmp_path, caplog):
-    sounds = Sounds(SoundCapability((str(tmp_path / "gone"),), "test"))
+    sounds = Sounds(SoundCapability((str(tmp_path / "gone"),), "test"), TUNES)
     sounds.play(VerdictKind.GRANTED)
     thread = sounds._thread
     thread.join(timeout=30)
     sounds.play(VerdictKind.DENIED)
     assert sounds._wanted.empty()
     sounds.close()
-    assert [record.message for record in caplog.records] == ["The kiosk goes on without sound"]
+    assert [record.message for record in caplog.records] == ["Going on without sound"]
 
 
 def test_of_sounds_that_came_too_fast_only_the_newest_is_played(tmp_path):
-    sounds = Sounds(SoundCapability(None, "test"))
+    sounds = Sounds(SoundCapability(None, "test"), TUNES)
     for kind in (VerdictKind.GRANTED, VerdictKind.NOTICE, VerdictKind.DENIED):
         sounds._wanted.put(kind)
     assert sounds._newest() is VerdictKind.DENIED
@@ -133,7 +134,7 @@ def test_of_sounds_that_came_too_fast_only_the_newest_is_played(tmp_path):
 @pytest.mark.parametrize("volume", [0, 6])
 def test_volume_is_one_to_five(volume):
     with pytest.raises(ValueError, match="Volume"):
-        Sounds(SoundCapability(None, "test"), volume=volume)
+        Sounds(SoundCapability(None, "test"), TUNES, volume=volume)
 
 
 def test_players_are_asked_for_in_a_fixed_order():

@@ -1,7 +1,7 @@
-"""Plays what ``kiosk.screens.tunes`` computes, through a small player program.
+"""Plays what :mod:`shared.desktop.tones` computes, through a small player program. Qt-free.
 
-Qt's own audio lives in Addons, which the kiosk does without. A missing or hung sound device never holds a verdict:
-``play`` only leaves a word for a thread.
+Qt's own audio lives in Addons, which we do without. A missing or hung sound device never holds anybody up: ``play``
+only leaves a word for a thread.
 """
 
 import logging
@@ -10,11 +10,11 @@ import shutil
 import subprocess
 import tempfile
 import threading
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
-from kiosk.screens.state import VerdictKind
-from kiosk.screens.tunes import FULL_VOLUME, TUNES, write_wav
+from shared.desktop.tones import FULL_VOLUME, Tune, write_wav
 
 log = logging.getLogger(__name__)
 
@@ -40,28 +40,29 @@ def sound_capability() -> SoundCapability:
         if path := shutil.which(name):
             return SoundCapability((path, *options), f"Sounds are played by {path}.")
     return SoundCapability(
-        None, f"The kiosk is silent: none of {', '.join(_PLAYERS)} is installed (on Debian: apt install alsa-utils)."
+        None, f"There is no sound: none of {', '.join(_PLAYERS)} is installed (on Debian: apt install alsa-utils)."
     )
 
 
 class Sounds:
-    """Plays verdicts at a volume of 1 to 5. One thread starts the player; a sound still running gives way."""
+    """Plays tunes by their names at a volume of 1 to 5. One thread starts the player; a sound still running gives way."""
 
-    def __init__(self, capability: SoundCapability, *, volume: int = FULL_VOLUME) -> None:
+    def __init__(self, capability: SoundCapability, tunes: Mapping[str, Tune], *, volume: int = FULL_VOLUME) -> None:
         """Begins to compute the sounds, off this thread. Without a player it stays silent. ValueError for the volume."""
         if not 1 <= volume <= FULL_VOLUME:
             raise ValueError(f"Volume is 1 to {FULL_VOLUME}, not {volume}")
+        self._tunes = tunes
         self._volume = volume
-        self._wanted: queue.SimpleQueue[VerdictKind | None] = queue.SimpleQueue()
+        self._wanted: queue.SimpleQueue[str | None] = queue.SimpleQueue()
         self._thread: threading.Thread | None = None
         if capability.command is not None:
             self._thread = threading.Thread(target=self._serve, args=(capability.command,), name="sounds", daemon=True)
             self._thread.start()
 
-    def play(self, kind: VerdictKind) -> None:
-        """Sound a verdict now, or not at all. Never waits."""
+    def play(self, name: str) -> None:
+        """Sound a tune now, or not at all. Never waits."""
         if self._thread is not None and self._thread.is_alive():
-            self._wanted.put(kind)
+            self._wanted.put(name)
 
     def close(self) -> None:
         """Stop the sound that runs and its thread."""
@@ -73,20 +74,20 @@ class Sounds:
     def _serve(self, command: tuple[str, ...]) -> None:
         try:
             with tempfile.TemporaryDirectory(prefix="fit-sounds-") as folder:
-                files = {kind: write_wav(tune, Path(folder, kind), self._volume) for kind, tune in TUNES.items()}
+                files = {name: write_wav(tune, Path(folder, name), self._volume) for name, tune in self._tunes.items()}
                 running: subprocess.Popen[bytes] | None = None
-                while (kind := self._newest()) is not None:
+                while (name := self._newest()) is not None:
                     _stop(running)
-                    running = _play(command, files[kind])
+                    running = _play(command, files[name])
                 _stop(running)
         except OSError:
-            log.exception("The kiosk goes on without sound")
+            log.exception("Going on without sound")
 
-    def _newest(self) -> VerdictKind | None:
-        kind = self._wanted.get()
-        while kind is not None and not self._wanted.empty():
-            kind = self._wanted.get()
-        return kind
+    def _newest(self) -> str | None:
+        name = self._wanted.get()
+        while name is not None and not self._wanted.empty():
+            name = self._wanted.get()
+        return name
 
 
 def _play(command: tuple[str, ...], file: Path) -> subprocess.Popen[bytes]:
