@@ -16,6 +16,7 @@ from PySide6.QtWidgets import (
 from admin_desktop.desk import Desk, Me
 from admin_desktop.shell.asking import Asking, Contact
 from admin_desktop.shell.context import Context, Sites
+from admin_desktop.shell.palette import Offer, Palette
 from admin_desktop.shell.rooms import Room, RoomSpec
 from admin_desktop.shell.words import Words
 from admin_desktop.widgets.buttons import button
@@ -52,6 +53,7 @@ class Frame(QWidget):
         self._words = words
         self._ask = ask
         self._clock = clock
+        self._sign_out = sign_out
         self.stage = QStackedWidget()
         self.toasts = Toasts(self.stage)
         self.context = Context(
@@ -101,6 +103,20 @@ class Frame(QWidget):
         if any(room.name == name for room in self.rooms):
             self.open(name).go_to(thing)
 
+    def open_palette(self) -> Palette:
+        """One field for everything."""
+        words = self._words
+        offers = [
+            Offer(words(room.words), words("palette.room"), room.icon, lambda name=room.name: self._visit(name))  # type: ignore[misc]
+            for room in self.rooms
+        ]
+        offers.append(Offer(words("palette.new"), "Ctrl+N", Icon.PLUS, self._make_new))
+        offers.append(Offer(words("do.sign_out"), "", Icon.LEAVE, self._sign_out))
+        return Palette(self.context, offers)
+
+    def _visit(self, name: str) -> None:
+        self.open(name)
+
     def resizeEvent(self, event: QResizeEvent) -> None:  # noqa: N802 - Qt's name
         self.navigation.set_narrow(self.width() < _NARROW_BELOW)
         super().resizeEvent(event)
@@ -108,6 +124,7 @@ class Frame(QWidget):
     def _bind_keys(self) -> None:
         for number, room in enumerate(self.rooms[:_SHORTCUTS], start=1):
             QShortcut(QKeySequence(f"Alt+{number}"), self, lambda name=room.name: self.open(name))
+        QShortcut(QKeySequence("Ctrl+K"), self, self.open_palette)
         QShortcut(QKeySequence("Ctrl+N"), self, self._make_new)
         QShortcut(QKeySequence("F5"), self, self._enter_again)
         QShortcut(QKeySequence("F3"), self, lambda: self.go("members", None))
