@@ -85,6 +85,18 @@ def remove_person(session: Session, person_id: UUID, *, actor: Actor, journal: J
     _record(session, actor, "person.removed", person_id, before={"name": 1, "email": 1, "groups": 1})
 
 
+def sign_out_everywhere(session: Session, person_id: UUID, *, actor: Actor) -> None:
+    """End all sign-ins of someone, such as after a PC was stolen. The password stays.
+
+    Raises:
+        Rejected: ``person_unknown``, ``forbidden`` (an Owner is signed out by Owners only).
+    """
+    get_person(session, person_id)
+    _only_owners_make_owners(actor, groups_of(session, person_id))
+    end_sessions(session, person_id)
+    _record(session, actor, "person.signed_out", person_id)
+
+
 def get_person(session: Session, person_id: UUID) -> PersonRow:
     person = session.get(PersonRow, person_id)
     if person is None:

@@ -146,6 +146,12 @@ def _people(cloud: Cloud) -> APIRouter:
             session.flush()
             return people.read_person(session, person_id)
 
+    @routes.post("/v1/people/{person_id}/sign-out", status_code=204, responses=problem_responses(404))
+    def sign_out_everywhere(person_id: UUID, principal: Annotated[Principal, Depends(allow("person.change"))]) -> None:
+        """Sign someone out on every PC, at once. The password stays as it is."""
+        with cloud.database.transaction() as session:
+            people.sign_out_everywhere(session, person_id, actor=principal)
+
     @routes.delete("/v1/people/{person_id}", status_code=204, responses=problem_responses(404, 409))
     def remove_person(person_id: UUID, principal: Annotated[Principal, Depends(allow("person.change"))]) -> None:
         """Take someone out for good. The last Owner stays (409 ``last_owner``)."""

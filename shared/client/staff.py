@@ -11,7 +11,7 @@ from uuid import UUID
 from shared.client.session import Params, PersonSession
 from shared.contracts import gym, identity, notifications, qr, reports
 from shared.contracts.base import Message, Nothing
-from shared.contracts.kiosks import DeviceInfo, DeviceList, EnrolmentCode, NewDevice
+from shared.contracts.kiosks import DeviceInfo, DeviceList, EnrolmentCode, EventInfo, EventList, NewDevice
 from shared.contracts.occupancy import InsideList, Occupancy
 from shared.domain.device import Direction
 
@@ -44,6 +44,10 @@ class StaffCloud:
         """A new link for someone who lost the password."""
         return self._call("POST", f"/v1/people/{person_id}/invitations", identity.Invitation)
 
+    def sign_out_everywhere(self, person_id: UUID) -> None:
+        """End all sign-ins of someone; the password stays."""
+        self._call("POST", f"/v1/people/{person_id}/sign-out", Nothing)
+
     def remove_person(self, person_id: UUID) -> None:
         self._call("DELETE", f"/v1/people/{person_id}", Nothing)
 
@@ -54,6 +58,7 @@ class StaffCloud:
         return self._call("POST", "/v1/sites", gym.SiteView, body=draft)
 
     def change_site(self, site_id: UUID, draft: gym.SiteDraft) -> gym.SiteView:
+        """A ``SiteChange`` is refused as ``site_changed`` when somebody else was faster."""
         return self._call("PUT", f"/v1/sites/{site_id}", gym.SiteView, body=draft)
 
     def plans(self) -> list[gym.PlanView]:
@@ -73,11 +78,6 @@ class StaffCloud:
     def member(self, member_id: UUID) -> gym.MemberView:
         return self._call("GET", f"/v1/members/{member_id}", gym.MemberView)
 
-    def create_member(self, draft: gym.NewMember) -> gym.MemberView:
-        return self._call("POST", "/v1/members", gym.MemberView, body=draft)
-
-    def change_member(self, member_id: UUID, draft: gym.MemberChange) -> gym.MemberView:
-        """Refused as ``member_changed`` when somebody else was faster."""
     def member_refs(self, member_ids: Iterable[UUID]) -> dict[UUID, gym.MemberRef]:
         """Who they are, by id; without those that are unknown. At most 200 at a time."""
         wanted = [str(member_id) for member_id in set(member_ids)]
@@ -86,6 +86,11 @@ class StaffCloud:
         found = self._call("GET", "/v1/member-refs", gym.MemberRefList, params={"ids": wanted})
         return {each.id: each for each in found.items}
 
+    def create_member(self, draft: gym.NewMember) -> gym.MemberView:
+        return self._call("POST", "/v1/members", gym.MemberView, body=draft)
+
+    def change_member(self, member_id: UUID, draft: gym.MemberChange) -> gym.MemberView:
+        """Refused as ``member_changed`` when somebody else was faster."""
         return self._call("PUT", f"/v1/members/{member_id}", gym.MemberView, body=draft)
 
     def block_member(self, member_id: UUID, request: gym.BlockRequest) -> gym.MemberView:
@@ -198,9 +203,11 @@ class StaffCloud:
     def refusals_report(self, first: date, last: date, *, site_id: UUID | None = None) -> reports.RefusalsReport:
         return self._call("GET", "/v1/reports/refusals", reports.RefusalsReport, params=_days(first, last, site_id))
 
-    def create_device(self, site_id: UUID, name: str, *, direction: Direction = Direction.ENTRY) -> EnrolmentCode:
+    def create_device(
+        self, site_id: UUID, name: str, *, direction: Direction = Direction.ENTRY, device_id: UUID | None = None
+    ) -> EnrolmentCode:
         """A new kiosk, and the pairing text to give to it: it counts once, for 15 minutes."""
-        body = NewDevice(site_id=site_id, name=name, direction=direction)
+        body = NewDevice(id=device_id, site_id=site_id, name=name, direction=direction)
         return self._call("POST", "/v1/devices", EnrolmentCode, body=body)
 
     def new_code(self, device_id: UUID) -> EnrolmentCode:
@@ -209,6 +216,10 @@ class StaffCloud:
 
     def devices(self) -> list[DeviceInfo]:
         return self._call("GET", "/v1/devices", DeviceList).root
+
+    def device_events(self, device_id: UUID, *, newest: int = 20) -> list[EventInfo]:
+        """The last events that a kiosk handed in, newest first."""
+        return self._call("GET", f"/v1/devices/{device_id}/events", EventList, params={"newest": newest}).root
 
     def revoke_device(self, device_id: UUID) -> None:
         self._call("POST", f"/v1/devices/{device_id}/revocation", Nothing)

@@ -5,23 +5,30 @@ from uuid import UUID
 
 from pydantic import Field, RootModel
 
-from shared.contracts.base import Instant, Message
+from shared.contracts.base import Bytes, Instant, Message
 from shared.contracts.devices import EventRecord, Heartbeat
 from shared.domain.device import DeviceStatus, Direction
 
 
 class NewDevice(Message):
+    """A kiosk to register. Its client may give the ``id``: asked again with it, it is the same kiosk."""
+
+    id: UUID | None = None
     site_id: UUID
     name: Annotated[str, Field(min_length=1, max_length=200)]
     direction: Direction = Direction.ENTRY
 
 
 class EnrolmentCode(Message):
-    """A one-time code, shown only now. ``pairing`` is the text a kiosk reads or is given: address, code, certificate."""
+    """A one-time code, shown only now. ``pairing`` is the text a kiosk reads or is given: address, code, certificate.
+
+    ``png`` shows the pairing text as a QR code, for the kiosk's camera.
+    """
 
     device_id: UUID
     code: str
     pairing: str
+    png: Bytes
     expires_at: Instant
 
 
@@ -35,8 +42,19 @@ class StreamInfo(Message):
     missing: list[tuple[int, int]]
 
 
+class RosterPlace(Message):
+    """Where a site's roster stands. Whoever has ``rules_version`` of this epoch knows its hours, limits and policies."""
+
+    epoch: UUID
+    version: int
+    rules_version: int
+
+
 class DeviceInfo(Message):
-    """A kiosk and how it is. A heartbeat with a lower last number than the cloud has means a restored disk."""
+    """A kiosk and how it is. A heartbeat with a lower last number than the cloud has means a restored disk.
+
+    ``roster`` is that of its site in the cloud, to be held against the one in the heartbeat.
+    """
 
     id: UUID
     site_id: UUID
@@ -50,6 +68,7 @@ class DeviceInfo(Message):
     heartbeat_at: Instant | None
     heartbeat: Heartbeat | None
     streams: list[StreamInfo]
+    roster: RosterPlace | None
 
 
 class DeviceList(RootModel[list[DeviceInfo]]):
@@ -64,3 +83,7 @@ class EventInfo(Message):
     effective_at: Instant
     flags: list[str]
     event: EventRecord
+
+
+class EventList(RootModel[list[EventInfo]]):
+    """Some events of one kiosk."""

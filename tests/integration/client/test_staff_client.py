@@ -89,6 +89,22 @@ def test_sites_and_plans(cloud):
     assert [item.name for item in cloud.plans()] == ["Better"]
 
 
+def test_a_site_that_was_changed_meanwhile_is_not_changed(cloud):
+    (site,) = cloud.sites()
+    facts = {"name": "Harbour", "zone": site.zone}
+    cloud.change_site(site.id, messages.SiteChange(**facts, version=site.version))
+    with pytest.raises(Rejected) as refused:
+        cloud.change_site(site.id, messages.SiteChange(**facts, version=site.version))
+    assert refused.value.code == "site_changed"
+
+
+def test_an_owner_who_signs_out_everywhere_is_out(session, cloud):
+    cloud.sign_out_everywhere(cloud.account().id)
+    with pytest.raises(Rejected) as refused:
+        cloud.sites()
+    assert refused.value.code == "not_signed_in"
+
+
 def test_members_and_memberships(gym, cloud):
     plan, member = cloud.create_plan(_plan()), _member(cloud)
     assert cloud.member_refs([member.id])[member.id].name == "Nora Berg"
@@ -162,6 +178,7 @@ def test_a_kiosk_is_made_paired_again_and_revoked(gym, cloud):
     made = cloud.create_device(gym.site_id, "Back door", direction=Direction.EXIT)
     gym.enrol(made.code, Ed25519PrivateKey.generate())
     assert cloud.new_code(made.device_id).pairing.startswith("FIT1 ")
+    assert cloud.device_events(made.device_id) == []
     cloud.revoke_device(made.device_id)
     (device,) = cloud.devices()
     assert (device.name, device.status) == ("Back door", DeviceStatus.REVOKED)

@@ -188,3 +188,18 @@ def test_every_change_to_a_person_is_written_down_without_a_name(gym):
     assert rows[2].fields == '["enabled", "name"]'
     assert {row.actor for row in rows} == {f"person:{sole_owner(gym)}"}
     assert not any("Secret" in row.fields or "secret" in row.fields for row in rows)
+
+
+def test_who_is_signed_out_everywhere_is_out_at_once_and_may_come_again(gym, admin):
+    person = gym.person(Group.STAFF)
+    clients = [gym.client(gym.sign_in(person)) for _ in range(2)]
+    assert admin.post(f"/v1/people/{person}/sign-out").status_code == 204
+    for client in clients:
+        refusal(client.get("/v1/account"), 401, "not_signed_in")
+    assert gym.client(gym.sign_in(person)).get("/v1/account").status_code == 200
+
+
+def test_an_owner_is_signed_out_by_owners_only(gym, admin):
+    owner = gym.person(Group.OWNER)
+    refusal(admin.post(f"/v1/people/{owner}/sign-out"), 403, "forbidden")
+    assert gym.owner.post(f"/v1/people/{owner}/sign-out").status_code == 204
