@@ -2,11 +2,12 @@
 SHELL := /bin/bash
 PY := .venv/bin/python
 
-.PHONY: help demo run test check bench campaign setup setup-test lock format openapi
+.PHONY: help demo run desk test check bench campaign setup setup-test lock format openapi
 
 help:
 	@echo "make demo      the main job on this machine, from camera pixels to the owner's numbers"
 	@echo "make run       the kiosk on a real webcam and display, against a cloud API on this PC"
+	@echo "make desk      the admin desktop on this display, against that cloud API"
 	@echo "make test      all tests"
 	@echo "make check     format, lint, types, import contracts, Dockerfile"
 	@echo "make bench     the speed table"
@@ -25,6 +26,9 @@ demo: setup
 
 run: setup
 	@$(PY) packaging/demo/run.py
+
+desk: setup
+	@$(PY) packaging/demo/desk.py
 
 test: setup-test
 	@$(PY) -m pytest -n 2 --dist loadgroup
@@ -51,7 +55,7 @@ openapi: setup
 
 lock: setup
 	@$(PY) -m pip install --quiet uv
-	@for extra in kiosk cloud; do .venv/bin/uv pip compile -q --universal --python-version 3.11 --generate-hashes \
+	@for extra in kiosk desk cloud; do .venv/bin/uv pip compile -q --universal --python-version 3.11 --generate-hashes \
 	  --no-emit-index-url --no-emit-find-links --no-annotate --no-header --extra $$extra pyproject.toml -o packaging/lock/$$extra.txt; done
 	@.venv/bin/uv pip compile -q --universal --python-version 3.11 --generate-hashes \
 	  --no-emit-index-url --no-emit-find-links --no-annotate --no-header --all-extras pyproject.toml -o packaging/lock/dev.txt

@@ -13,7 +13,7 @@ from shared.client.transport import Timeouts, Transport, open_client
 from shared.contracts import gym, qr
 from shared.contracts.reports import VisitsReport
 
-_EMAIL, _PASSWORD = "owner@demo.example", "correct horse battery staple"
+EMAIL, PASSWORD = "owner@demo.example", "correct horse battery staple"
 
 
 def sign_in(port: int, certificate: Path, link: str) -> StaffCloud:
@@ -21,8 +21,8 @@ def sign_in(port: int, certificate: Path, link: str) -> StaffCloud:
     pinned = ssl.PEM_cert_to_DER_cert(certificate.read_text())
     session = PersonSession(Transport(open_client(f"https://127.0.0.1:{port}", pinned, Timeouts())))
     token = parse_qs(urlsplit(link).query)["token"][0]
-    session.redeem(token, password=_PASSWORD, name="Olivia Owner", email=_EMAIL)
-    session.sign_in(_EMAIL, _PASSWORD)
+    session.redeem(token, password=PASSWORD, name="Olivia Owner", email=EMAIL)
+    session.sign_in(EMAIL, PASSWORD)
     return StaffCloud(session)
 
 
