@@ -64,7 +64,7 @@ class DeskWindow(QMainWindow):
 
         def work() -> Desk:
             known = read_connection(connection)
-            return Desk(known, choose_tokens(known.base_url, self._settings.data))
+            return Desk(known, choose_tokens(known.base_url, self._settings.data), self._settings.data)
 
         self.ask(work, self._show_gym, failed=self._no_gym)
 

@@ -2,6 +2,7 @@
 
 import logging
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Protocol
 
 from admin_desktop.connection import Connection
@@ -83,10 +84,13 @@ class Me:
 
 
 class Desk:
-    """The cloud, by what is asked of it. Thread-safe."""
+    """The cloud, by what is asked of it. Thread-safe. ``folder`` is this PC's for what a room keeps until it is sent."""
 
-    def __init__(self, connection: Connection, tokens: TokenStore, *, timeouts: Timeouts | None = None) -> None:
+    def __init__(
+        self, connection: Connection, tokens: TokenStore, folder: Path, *, timeouts: Timeouts | None = None
+    ) -> None:
         self.connection = connection
+        self.folder = folder
         client = open_client(connection.base_url, connection.certificate, timeouts or Timeouts(answer_s=30.0))
         self._transport = Transport(client)
         session = PersonSession(self._transport, on_change=lambda token: _keep(tokens, token))

@@ -58,10 +58,12 @@ class Asking(QObject):
         failed: Failed | None = None,
         owner: QObject | None = None,
         lane: str = "",
+        local: bool = False,
     ) -> None:
         """Do ``work`` elsewhere and ``then`` here. Without ``failed`` the shell shows the failure.
 
-        ``owner`` and ``lane`` name questions of which only the last one's answer counts.
+        ``owner`` and ``lane`` name questions of which only the last one's answer counts. ``local`` work asks no cloud,
+        such as that of a file: how it ends says nothing about the contact.
         """
         key = (id(owner), lane)
         turn = self._lanes[key] = self._lanes.get(key, 0) + 1
@@ -72,13 +74,15 @@ class Asking(QObject):
 
         def done(value: Value) -> None:
             self._running -= 1
-            self._heard()
+            if not local:
+                self._heard()
             if is_current():
                 then(value)
 
         def went_wrong(error: Exception) -> None:
             self._running -= 1
-            self._note(error)
+            if not local:
+                self._note(error)
             if is_current():
                 self._pass_on(error, failed)
 
