@@ -11,6 +11,7 @@ from admin_desktop.connection import SUFFIX, read_connection
 from admin_desktop.desk import Desk, Me
 from admin_desktop.members.room import MembersRoom
 from admin_desktop.settings import Settings
+from admin_desktop.plans.room import PlansRoom
 from admin_desktop.shell.asking import Asking
 from admin_desktop.shell.context import Sites
 from admin_desktop.shell.failures import explain
@@ -27,7 +28,11 @@ from shared.desktop.tasks import TaskRunner
 from shared.desktop.theme import system_palette
 from shared.domain.time import Clock
 
-ROOMS: Sequence[RoomSpec] = (RoomSpec("members", "members.room", Icon.PEOPLE, "floor", "member.read", MembersRoom),)
+ROOMS: Sequence[RoomSpec] = (
+    RoomSpec("members", "members.room", Icon.PEOPLE, "floor", "member.read", MembersRoom),
+    RoomSpec("machines", "machines.room", Icon.MACHINE, "gym", "machine.read", MachinesRoom),
+    RoomSpec("plans", "plans.room", Icon.PLAN, "gym", "plan.read", PlansRoom),
+)
 _SMALLEST = (1180, 720)
 _THREADS = 4
 

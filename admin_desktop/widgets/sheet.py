@@ -85,6 +85,7 @@ class Sheet(Overlay):
         self.foot.addStretch(1)
         column.addLayout(self.foot)
         self.main: QPushButton | None = None
+        self._working: QWidget | None = None
         self.setAccessibleName(title)
         self._place()
         self.show()
@@ -102,11 +103,16 @@ class Sheet(Overlay):
         self.problem.setVisible(bool(problem))
 
     def work(self, *, busy: bool) -> None:
-        """While something runs the buttons wait; what was typed stays."""
+        """While something runs the buttons wait; what was typed stays, and the focus within the sheet."""
         self.is_busy = busy
+        if busy:
+            self._working = self.window().focusWidget()
+            self.setFocus()
         self.leave_button.setEnabled(not busy)
         if self.main is not None:
             self.main.setEnabled(not busy)
+        if not busy and self._working is not None and self.isAncestorOf(self._working):
+            self._working.setFocus()
 
     def keyPressEvent(self, event: QKeyEvent) -> None:  # noqa: N802 - Qt's name
         enter = event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter)

@@ -1,0 +1,133 @@
+"""The sheet in which a plan is made or changed. What was typed stays until it is saved or thrown away."""
+
+from collections.abc import Callable
+from typing import Any
+
+from admin_desktop.plans.hours import HoursField
+from admin_desktop.plans.sites import SitesField
+from admin_desktop.shell.context import Context
+from admin_desktop.shell.failures import explain
+from admin_desktop.widgets.forms import ChoiceField, Form, TextField, TickField
+from admin_desktop.widgets.numbers import AmountField, CountField, write_amount
+from admin_desktop.widgets.sheet import Sheet
+from shared.contracts.gym import NewPlan, PlanChange, PlanView
+from shared.domain.ids import uuid7
+from shared.errors import InvalidInput
+
+_LONGEST = {"months": 120, "days": 3660}
+
+
+class PlanSheet(Sheet):
+    """``done`` gets the plan as saved; ``currency`` is what a new one is sold in when nothing else is typed."""
+
+    def __init__(
+        self, context: Context, plan: PlanView | None, done: Callable[[PlanView], None], *, currency: str = ""
+    ) -> None:
+        words = context.words
+        self.form = plan_form(context, plan, currency=currency)
+        title = words("plans.new") if plan is None else words("plans.edit.title", name=plan.name)
+        super().__init__(context.stage, title, self.form, leave_text=words("do.cancel"))
+        self._context, self._plan, self._done = context, plan, done
+        self._id = uuid7(int(context.clock.now().timestamp() * 1000))
+        self.add_main(words("do.save"), self.save)
+        self.form.fields["name"].editor.setFocus()
+
+    def save(self) -> None:
+        values = self.form.values()
+        if values is None:
+            return
+        unit, length = values.pop("unit"), values.pop("length")
+        if length > _LONGEST[unit]:
+            self.form.complain("length", self._context.words("plans.wrong.length"))
+            return
+        facts = {**values, "months": 0, "days": 0, unit: length}
+        self.say("")
+        self.work(busy=True)
+        staff, plan = self._context.desk.staff, self._plan
+        if plan is None:
+            new = NewPlan(id=self._id, **facts)
+            self._context.ask(lambda: staff.create_plan(new), self._saved, failed=self._failed)
+        else:
+            change = PlanChange(version=plan.version, **facts)
+            self._context.ask(lambda: staff.change_plan(plan.id, change), self._saved, failed=self._failed)
+
+    def _saved(self, plan: PlanView) -> None:
+        self.close_it()
+        self._done(plan)
+
+    def _failed(self, error: Exception) -> None:
+        self.work(busy=False)
+        failure = explain(error, self._context.words)
+        self.say(f"{failure.title} {failure.detail}")
+
+
+class _CurrencyField(TextField):
+    def __init__(self, context: Context, currency: str) -> None:
+        words = context.words
+        super().__init__(
+            words("plans.field.currency"), currency, hint=words("plans.field.currency.hint"), needed=" ", longest=3
+        )
+        self._wrong = words("plans.wrong.currency")
+        self.value = self._code
+
+    def _code(self) -> str:
+        code = self.line.text().strip().upper()
+        if not (len(code) == 3 and code.isascii() and code.isalpha()):  # noqa: PLR2004  # ISO 4217
+            raise InvalidInput(self._wrong)
+        return code
+
+
+def plan_form(context: Context, plan: PlanView | None, *, currency: str) -> Form:
+    """A field for everything that a plan has, by its name in the contract; ``unit`` and ``length`` are the period."""
+    words, form = context.words, Form()
+    code = _CurrencyField(context, currency if plan is None else plan.currency)
+    form.add(
+        "name",
+        TextField(words("plans.field.name"), plan.name if plan else "", needed=words("plans.wrong.name"), longest=120),
+    )
+    form.add("price_minor", _price(context, plan, lambda: code.line.text().strip().upper()))
+    form.add("currency", code)
+    _add_period(form, context, plan)
+    form.add(
+        "visits",
+        CountField(
+            words("plans.field.visits"),
+            plan.visits if plan else None,
+            least=1,
+            most=10_000,
+            wrong=words("plans.wrong.visits"),
+            needed=False,
+            hint=words("plans.field.visits.hint"),
+        ),
+    )
+    form.add("windows", HoursField(words, plan.windows if plan else None))
+    form.add("site_ids", SitesField(words, context.sites.all, plan.site_ids if plan else None))
+    form.add("renews", TickField(words("plans.field.renews"), on=bool(plan and plan.renews)))
+    form.add("on_sale", TickField(words("plans.field.on_sale"), on=plan is None or plan.on_sale))
+    return form
+
+
+def _price(context: Context, plan: PlanView | None, currency: Callable[[], str]) -> AmountField:
+    words = context.words
+    text = "" if plan is None else write_amount(plan.price_minor, plan.currency, comma=words.language == "da")
+    hint = "" if plan is None else words("plans.field.price.hint")
+    return AmountField(words("plans.field.price"), currency, wrong=words("plans.wrong.price"), text=text, hint=hint)
+
+
+def _add_period(form: Form, context: Context, plan: PlanView | None) -> None:
+    words = context.words
+    units: list[tuple[Any, str]] = [(unit, words(f"plans.unit.{unit}")) for unit in ("months", "days")]
+    unit = "days" if plan is not None and plan.days else "months"
+    length = 1 if plan is None else plan.months or plan.days
+    form.add("unit", ChoiceField(words("plans.field.unit"), units, unit))
+    form.add(
+        "length",
+        CountField(
+            words("plans.field.length"),
+            length,
+            least=1,
+            most=max(_LONGEST.values()),
+            wrong=words("plans.wrong.length"),
+            hint=words("plans.field.length.hint"),
+        ),
+    )

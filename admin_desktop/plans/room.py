@@ -1,0 +1,110 @@
+"""The plans' room: what is sold at the left, one plan whole at the right."""
+
+from collections.abc import Callable
+
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout
+
+from admin_desktop.plans.card import PlanCard
+from admin_desktop.plans.editing import PlanSheet
+from admin_desktop.plans.reading import plan_columns
+from admin_desktop.shell.context import Context
+from admin_desktop.shell.rooms import Room
+from admin_desktop.widgets.buttons import button
+from admin_desktop.widgets.labels import label
+from admin_desktop.widgets.pages import Page, PagedModel
+from admin_desktop.widgets.table import Table
+from shared.contracts.gym import PlanChange, PlanView
+from shared.desktop.drawings import Icon
+from shared.desktop.tokens import DESK
+
+
+class PlansRoom(Room):
+    """Name ``plans``. Goes to a :class:`PlanView`."""
+
+    def __init__(self, context: Context) -> None:
+        super().__init__(context, context.words("plans.room"))
+        words = context.words
+        self.new = button(words("plans.new"), kind="main", icon=Icon.PLUS)
+        self.new.clicked.connect(self.make_new)
+        self.acts.addWidget(self.new)
+        self.new.setVisible(context.me.may("plan.change"))
+        self.model: PagedModel[PlanView] = PagedModel(context.ask, plan_columns(context), self)
+        self.table = Table(self.model, name=words("plans.room"))
+        self.nothing = label(words("plans.none"), "muted", wrap=True)
+        self.nothing.setAlignment(Qt.AlignmentFlag.AlignCenter)
+        self.nothing.hide()
+        self.card = PlanCard(context, edit=self.edit, withdraw=self.withdraw)
+        left = QVBoxLayout()
+        left.addWidget(self.nothing)
+        left.addWidget(self.table, 1)
+        row = QHBoxLayout()
+        row.setSpacing(DESK.gap)
+        row.addLayout(left, 1)
+        row.addWidget(self.card)
+        self.body.addLayout(row, 1)
+        self.table.chosen.connect(self.card.show_plan)
+        self.table.opened.connect(lambda _: self.edit())
+        self.model.loaded.connect(self._loaded)
+        self.model.failed.connect(lambda error: context.show_failure(error, again=self._load))
+
+    def entered(self) -> None:
+        self._load()
+        self.table.setFocus()
+
+    def go_to(self, thing: object) -> None:
+        if isinstance(thing, PlanView):
+            self.card.show_plan(thing)
+
+    def make_new(self) -> None:
+        if self.context.me.may("plan.change"):
+            currency = self.model.rows[-1].currency if self.model.rows else ""
+            PlanSheet(self.context, None, lambda plan: self._done(plan, "plans.made"), currency=currency)
+
+    def edit(self) -> None:
+        plan = self.card.plan
+        if plan is not None and self.context.me.may("plan.change"):
+            sheet = PlanSheet(self.context, plan, lambda saved: self._done(saved, "plans.saved"))
+            sheet.closed.connect(self._load)
+
+    def withdraw(self) -> None:
+        """Off sale or on it again, at once; it can be taken back."""
+        plan = self.card.plan
+        if plan is not None:
+            self._set_sale(plan, on_sale=not plan.on_sale, undo=True)
+
+    def _set_sale(self, plan: PlanView, *, on_sale: bool, undo: bool) -> None:
+        facts = plan.model_dump(exclude={"id", "on_sale"})
+        change, staff = PlanChange(**facts, on_sale=on_sale), self.context.desk.staff
+
+        def done(saved: PlanView) -> None:
+            back: Callable[[], None] | None = None
+            if undo:
+                back = lambda: self._set_sale(saved, on_sale=not on_sale, undo=False)  # noqa: E731  # None without
+            self._done(saved, "plans.offered" if on_sale else "plans.withdrawn", undo=back)
+
+        self.context.ask(lambda: staff.change_plan(plan.id, change), done, failed=self._failed)
+
+    def _failed(self, error: Exception) -> None:
+        self.context.show_failure(error)
+        self._load()
+
+    def _load(self) -> None:
+        staff = self.context.desk.staff
+        self.model.load(lambda _: Page(sorted(staff.plans(), key=lambda plan: (not plan.on_sale, plan.name)), None))
+
+    def _loaded(self) -> None:
+        rows, shown = self.model.rows, self.card.plan
+        self.sentence.setText(
+            self.context.words("plans.count", sold=sum(plan.on_sale for plan in rows), n=len(rows)) if rows else ""
+        )
+        self.nothing.setVisible(not rows)
+        self.table.setVisible(bool(rows))
+        places = [place for place, row in enumerate(rows) if shown is not None and row.id == shown.id]
+        self.table.choose(places[0] if places else 0)
+
+    def _done(self, plan: PlanView, said: str, *, undo: Callable[[], None] | None = None) -> None:
+        self.card.show_plan(plan)
+        self._load()
+        words = self.context.words
+        self.context.toasts.show(words(said, name=plan.name), action=words("do.undo"), then=undo)

@@ -1,0 +1,101 @@
+"""The plans' room, against a real server."""
+
+import itertools
+
+from PySide6.QtCore import Qt
+
+from admin_desktop.widgets.forms import Field
+from admin_desktop.widgets.sheet import Sheet
+from shared.domain.roles import Group
+
+_numbers = itertools.count(1)
+
+
+def sheet_of(desk):
+    return next(each for each in desk.window.findChildren(Sheet) if each.isVisible())
+
+
+def field(desk, caption):
+    return next(each for each in sheet_of(desk).findChildren(Field) if each.caption.text() == caption)
+
+
+def a_plan(gym, **facts):
+    draft = {"name": f"Plan {next(_numbers)}", "months": 1, "price_minor": 20_000, "currency": "DKK", **facts}
+    return gym.live.call("POST", "/v1/plans", json=draft)
+
+
+def read(gym, plan):
+    return gym.live.call("GET", f"/v1/plans/{plan['id']}")
+
+
+def show(desk, plan):
+    room = desk.room("plans")
+    room.table.choose([str(row.id) for row in room.model.rows].index(plan["id"]))
+    desk.settle()
+    return room
+
+
+def test_a_pack_for_mornings_at_one_site_is_made_with_the_keyboard(gym, desk):
+    desk.room("plans")
+    desk.key(Qt.Key.Key_N, Qt.KeyboardModifier.ControlModifier)
+    desk.type(desk.window.focusWidget(), "Mornings")
+    desk.type(field(desk, "Price").editor, "1.234,50")
+    desk.type(field(desk, "Visits in it").editor, "10")
+    hours, sites = field(desk, "Only at certain hours"), field(desk, "Only at some sites")
+    hours.only.click()
+    sites.some.click()
+    next(iter(sites.ticks.values())).box.click()
+    desk.key(Qt.Key.Key_Return, Qt.KeyboardModifier.ControlModifier)
+    desk.wait_until(lambda: "Mornings" in desk.toast)
+    (made,) = [plan for plan in gym.live.call("GET", "/v1/plans")["items"] if plan["name"] == "Mornings"]
+    assert (made["price_minor"], made["visits"], made["site_ids"]) == (123_450, 10, [str(next(iter(sites.ticks)))])
+    assert [window["weekday"] for window in made["windows"]] == [0, 1, 2, 3, 4]
+    assert desk.says("Mon–Fri 09:00–15:00")
+
+
+def test_what_cannot_be_read_is_said_at_its_field_and_nothing_is_sent(gym, desk):
+    before = len(gym.live.call("GET", "/v1/plans")["items"])
+    desk.room("plans").make_new()
+    desk.type(field(desk, "Name").editor, "Odd")
+    desk.type(field(desk, "Price").editor, "3 pounds")
+    desk.type(field(desk, "How many").editor, "121")
+    desk.click(sheet_of(desk).main)
+    assert field(desk, "Price").complaint
+    desk.type(field(desk, "Price").editor, "3")
+    desk.click(sheet_of(desk).main)
+    assert field(desk, "How many").complaint
+    assert field(desk, "Name").editor.text() == "Odd"
+    assert len(gym.live.call("GET", "/v1/plans")["items"]) == before
+
+
+def test_whoever_was_overtaken_is_told_and_overwrites_nothing(gym, desk):
+    plan = a_plan(gym)
+    room = show(desk, plan)
+    room.edit()
+    gym.live.call("PUT", f"/v1/plans/{plan['id']}", json={**plan, "price_minor": 25_000})
+    desk.type(field(desk, "Price").editor, "199")
+    desk.click(sheet_of(desk).main)
+    assert "Somebody else was faster" in sheet_of(desk).problem.text()
+    assert read(gym, plan)["price_minor"] == 25_000
+    desk.key(Qt.Key.Key_Escape)
+    assert room.card.plan.price_minor == 25_000
+
+
+def test_a_plan_goes_off_sale_and_back_with_undo(gym, desk):
+    plan = a_plan(gym)
+    room = show(desk, plan)
+    desk.click(room.card.sale_button)
+    assert not read(gym, plan)["on_sale"]
+    desk.click(desk.button("Undo"))
+    assert read(gym, plan)["on_sale"]
+    assert room.card.chip.chip.text == "On sale"
+
+
+def test_staff_look_and_change_nothing(gym, open_desk):
+    desk = open_desk(role=Group.STAFF)
+    room = show(desk, a_plan(gym))
+    assert not room.new.isVisible()
+    assert not room.card.edit_button.isEnabled()
+    assert desk.says("changed by an Admin")
+    room.make_new()
+    assert not [each for each in desk.window.findChildren(Sheet) if each.isVisible()]
