@@ -30,7 +30,6 @@ from shared.domain.time import Clock
 
 ROOMS: Sequence[RoomSpec] = (
     RoomSpec("members", "members.room", Icon.PEOPLE, "floor", "member.read", MembersRoom),
-    RoomSpec("machines", "machines.room", Icon.MACHINE, "gym", "machine.read", MachinesRoom),
     RoomSpec("plans", "plans.room", Icon.PLAN, "gym", "plan.read", PlansRoom),
 )
 _SMALLEST = (1180, 720)
