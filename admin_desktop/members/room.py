@@ -98,7 +98,11 @@ class MembersRoom(Room):
             words("members.block.title", name=name),
             [words("members.block.what", name=name), words("members.block.undo")],
             yes=words("members.block"),
-            then=lambda: self._do(lambda: staff.block_member(member.id, BlockRequest()), "members.blocked"),
+            then=lambda: self._do(
+                lambda: staff.block_member(member.id, BlockRequest()),
+                "members.blocked",
+                undo=lambda: self._do(lambda: staff.unblock_member(member.id), "members.unblocked"),
+            ),
         )
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:  # noqa: N802 - Qt's name
@@ -140,10 +144,16 @@ class MembersRoom(Room):
         if 0 <= row < len(self.model.rows):
             self.card.show_member(self.model.rows[row])
 
-    def _do(self, work: Callable[[], MemberView], said: str) -> None:
+    def _do(self, work: Callable[[], MemberView], said: str, *, undo: Callable[[], None] | None = None) -> None:
+        words, toasts = self.context.words, self.context.toasts
+
         def done(member: MemberView) -> None:
             self._show(member)
-            self.context.toasts.show(self.context.words(said, name=full_name(member, self.context.words)))
+            text = words(said, name=full_name(member, words))
+            if undo is None:
+                toasts.show(text)
+            else:
+                toasts.show_undoable(text, action=words("do.undo"), undo=undo)
 
         self.context.ask(work, done, failed=self.context.show_failure)
 

@@ -63,7 +63,7 @@ class Frame(QWidget):
         right = QVBoxLayout()
         right.setContentsMargins(0, 0, 0, 0)
         right.setSpacing(0)
-        self.top = _TopLine(self.context)
+        self.top = _TopLine(self.context, self.open_palette)
         right.addWidget(self.top)
         right.addWidget(self.banner)
         right.addWidget(self.stage, 1)
@@ -124,6 +124,7 @@ class Frame(QWidget):
     def _bind_keys(self) -> None:
         for number, room in enumerate(self.rooms[:_SHORTCUTS], start=1):
             QShortcut(QKeySequence(f"Alt+{number}"), self, lambda name=room.name: self.open(name))
+        QShortcut(QKeySequence("Ctrl+Z"), self, self.toasts.undo_last)
         QShortcut(QKeySequence("Ctrl+K"), self, self.open_palette)
         QShortcut(QKeySequence("Ctrl+N"), self, self._make_new)
         QShortcut(QKeySequence("F5"), self, self._enter_again)
@@ -220,13 +221,19 @@ class _Navigation(QFrame):
 class _TopLine(QFrame):
     """The site at hand, and whether the cloud answers."""
 
-    def __init__(self, context: Context) -> None:
+    def __init__(self, context: Context, find: Callable[[], object]) -> None:
         super().__init__()
         self.setProperty("role", "top")
         self.setFixedHeight(DESK.top)
         words, sites = context.words, context.sites
         row = QHBoxLayout(self)
         row.setContentsMargins(DESK.margin, 0, DESK.margin, 0)
+        self.search = button(words("top.find"), kind="plain", icon=Icon.SEARCH)
+        self.search.clicked.connect(lambda _=False: find())
+        self.undo = button("", kind="quiet", icon=Icon.UNDO, name=words("do.undo"))
+        self.undo.setEnabled(False)
+        self.undo.clicked.connect(lambda _=False: context.toasts.undo_last())
+        context.toasts.undo_changed.connect(self._show_undo)
         self.site = Picker()
         self.site.setAccessibleName(words("top.site"))
         self.site.addItems([site.name for site in sites.all])
@@ -235,9 +242,15 @@ class _TopLine(QFrame):
         self.site.activated.connect(lambda place: sites.choose(sites.all[place].id))
         row.addWidget(self.site)
         row.addStretch(1)
+        row.addWidget(self.search)
+        row.addWidget(self.undo)
         self._words = words
         self.contact = ChipLabel(Chip(words("top.online"), Tone.GOOD, Icon.CLOUD))
         row.addWidget(self.contact)
+
+    def _show_undo(self, what: str) -> None:
+        self.undo.setEnabled(bool(what))
+        self.undo.setToolTip(f"{self._words('do.undo')}: {what}" if what else self._words("do.undo"))
 
     def show_contact(self, contact: Contact) -> None:
         if contact.online:

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 
-from PySide6.QtCore import QEvent, QObject, QTimer
+from PySide6.QtCore import QEvent, QObject, QTimer, Signal
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QWidget
 
 from admin_desktop.widgets.buttons import button
@@ -13,13 +13,17 @@ STAY_MS = 8000
 
 
 class Toasts(QObject):
-    """Shows one toast at a time over ``over``."""
+    """Shows one toast at a time over ``over``. What a toast can undo can be undone later, too, until the next such."""
+
+    undo_changed = Signal(str)
+    """What would be undone now, in the toast's words; empty when nothing."""
 
     def __init__(self, over: QWidget) -> None:
         super().__init__(over)
         self._over = over
         self.current: QFrame | None = None
         self.text = ""
+        self._undo: Callable[[], None] | None = None
         self._timer = QTimer(self, singleShot=True)
         self._timer.timeout.connect(self.clear)
         over.installEventFilter(self)
@@ -49,6 +53,20 @@ class Toasts(QObject):
         frame.show()
         frame.raise_()
         self._timer.start(STAY_MS)
+
+    def show_undoable(self, text: str, *, action: str, undo: Callable[[], None]) -> None:
+        """A toast whose action takes back what was done."""
+        self.show(text, action=action, then=self.undo_last)
+        self._undo = undo
+        self.undo_changed.emit(text)
+
+    def undo_last(self) -> None:
+        """Take back the last thing that can be, once."""
+        undo, self._undo = self._undo, None
+        if undo is not None:
+            self.clear()
+            self.undo_changed.emit("")
+            undo()
 
     def clear(self) -> None:
         self._timer.stop()

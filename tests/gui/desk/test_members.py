@@ -117,3 +117,16 @@ def test_while_the_server_is_away_the_page_stays_and_says_how_old_it_is(gym, des
     gym.live.start()
     desk.click(desk.button("Try now"))
     desk.wait_until(lambda: not desk.frame.banner.isVisible())
+
+
+def test_a_block_is_undone_by_ctrl_z_also_after_the_toast_went(gym, desk):
+    member = a_member(gym)
+    room = show(desk, member)
+    desk.click(room.card.block_button)
+    question = next(each for each in desk.window.findChildren(Question) if each.isVisible())
+    desk.click(question.yes)
+    desk.frame.toasts.clear()
+    assert desk.frame.top.undo.isEnabled()
+    desk.key(Qt.Key.Key_Z, Qt.KeyboardModifier.ControlModifier)
+    assert not gym.live.call("GET", f"/v1/members/{member.id}")["blocked"]
+    assert not desk.frame.top.undo.isEnabled()
