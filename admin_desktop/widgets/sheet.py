@@ -95,6 +95,7 @@ class Sheet(Overlay):
         self.main = button(text, kind=kind)
         self.main.clicked.connect(press)
         self.foot.addWidget(self.main)
+        self.main.show()  # now: Qt shows what joins a visible layout only with a later event
         return self.main
 
     def say(self, problem: str) -> None:

@@ -3,7 +3,7 @@
 from datetime import date
 from uuid import UUID
 
-from shared.client.files import Files
+from shared.client.files import Files, Sent
 from shared.client.session import PersonSession
 from shared.contracts import machines as messages
 from shared.contracts.base import Nothing
@@ -68,9 +68,11 @@ class MachineCloud:
     def record_maintenance(self, machine_id: UUID, done: messages.MaintenanceDone) -> messages.MachineDetail:
         return self._call("POST", f"/v1/machines/{machine_id}/maintenance", messages.MachineDetail, body=done)
 
-    def add_image(self, machine_id: UUID, content: bytes, content_type: ImageType) -> messages.MachineDetail:
-        """Send a picture and have it taken in, as the last one of the machine."""
-        uploaded = self._send(f"/v1/machines/{machine_id}/image-uploads", content, content_type)
+    def add_image(
+        self, machine_id: UUID, content: bytes, content_type: ImageType, *, sent: Sent | None = None
+    ) -> messages.MachineDetail:
+        """Send a picture and have it taken in, as the last one of the machine. ``sent`` as in :mod:`files`."""
+        uploaded = self._send(f"/v1/machines/{machine_id}/image-uploads", content, content_type, sent)
         return self._call("POST", f"/v1/machines/{machine_id}/images", messages.MachineDetail, body=uploaded)
 
     def order_images(self, machine_id: UUID, order: messages.ImageOrder) -> messages.MachineDetail:
@@ -83,9 +85,11 @@ class MachineCloud:
         """A picture by one of its URLs, which are good for some minutes."""
         return self._files.fetch(url)
 
-    def set_photo(self, member_id: UUID, content: bytes, content_type: ImageType) -> PhotoView:
-        """Send a photo and have it taken in, in place of the one before."""
-        uploaded = self._send(f"/v1/members/{member_id}/photo-uploads", content, content_type)
+    def set_photo(
+        self, member_id: UUID, content: bytes, content_type: ImageType, *, sent: Sent | None = None
+    ) -> PhotoView:
+        """Send a photo and have it taken in, in place of the one before. ``sent`` as in :mod:`files`."""
+        uploaded = self._send(f"/v1/members/{member_id}/photo-uploads", content, content_type, sent)
         return self._call("PUT", f"/v1/members/{member_id}/photo", PhotoView, body=uploaded)
 
     def photo(self, member_id: UUID, size: PhotoSize = PhotoSize.MEDIUM) -> bytes:
@@ -95,8 +99,8 @@ class MachineCloud:
     def remove_photo(self, member_id: UUID) -> None:
         self._call("DELETE", f"/v1/members/{member_id}/photo", Nothing)
 
-    def _send(self, path: str, content: bytes, content_type: ImageType) -> UploadedImage:
+    def _send(self, path: str, content: bytes, content_type: ImageType, sent: Sent | None) -> UploadedImage:
         wish = ImageUploadRequest(content_type=content_type, size=len(content))
         ticket = self._call("POST", path, UploadTicket, body=wish)
-        self._files.send(ticket, content)
+        self._files.send(ticket, content, sent=sent)
         return UploadedImage(upload=ticket.upload)

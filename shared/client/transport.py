@@ -90,7 +90,7 @@ class Transport:
             response = self._client.get(path, params=params, headers=_bearer(token))
         return _whole(response)
 
-    def send(self, method: str, path: str, content: bytes, headers: Mapping[str, str]) -> None:
+    def send(self, method: str, path: str, content: bytes | Iterator[bytes], headers: Mapping[str, str]) -> None:
         """Send what is no message, by a signed URL, without a token. Raises as :meth:`call` does."""
         with _translated():
             response = self._client.request(method, path, content=content, headers=dict(headers))

@@ -1,0 +1,249 @@
+"""The machines' room: pictures or a list, filters and a search above; one machine in a sheet over it."""
+
+from collections.abc import Callable
+from datetime import date
+from uuid import UUID
+
+from PySide6.QtCore import Qt, QTimer
+from PySide6.QtGui import QKeySequence, QShortcut
+from PySide6.QtWidgets import QApplication, QHBoxLayout, QLineEdit, QStackedLayout, QWidget
+
+from admin_desktop.machines import acts
+from admin_desktop.machines.card import MachineCard
+from admin_desktop.machines.editing import MachineSheet
+from admin_desktop.machines.fleet import Pictures, load_fleet
+from admin_desktop.machines.gallery import Gallery
+from admin_desktop.machines.new_pictures import NewPictures
+from admin_desktop.machines.reading import By, Filter, found, machine_columns, offered, plain_chip, sticker_id
+from admin_desktop.pictures.reading import source_of
+from admin_desktop.shell.context import Context
+from admin_desktop.shell.rooms import Room
+from admin_desktop.widgets.buttons import button
+from admin_desktop.widgets.filters import FilterChips
+from admin_desktop.widgets.labels import label
+from admin_desktop.widgets.pages import Page, PagedModel
+from admin_desktop.widgets.table import Table
+from shared.client.machines import MachineCloud
+from shared.contracts.machines import ImageOrder, MachineDetail, MachineView
+from shared.desktop.drawings import Icon
+
+_TYPING_MS = 60
+
+
+class MachinesRoom(Room):
+    """Name ``machines``. Goes to a machine's id."""
+
+    def __init__(self, context: Context) -> None:
+        super().__init__(context, context.words("machines.room"))
+        words = context.words
+        self.machines: list[MachineView] = []
+        self.card: MachineCard | None = None
+        self._site_id: UUID | None = None
+        self.pictures = Pictures(context)
+        self.new_pictures = NewPictures(context)
+        may = context.me.may("machine.change")
+        self.new = button(words("machines.new"), kind="main", icon=Icon.PLUS)
+        self.new.clicked.connect(self.make_new)
+        self.new.setEnabled(may)
+        self.new.setToolTip("" if may else words("machines.not_yours"))
+        self.acts.addWidget(self.new)
+        self.body.addLayout(self._above())
+        self.gallery = Gallery(
+            words,
+            picture=lambda machine: self.pictures.find(machine.picture),
+            percent=self.new_pictures.percent,
+            today=self._today,
+            may_change=context.me.may("image.change"),
+        )
+        self.model: PagedModel[MachineView] = PagedModel(context.ask, machine_columns(words, self._today), self)
+        self.table = Table(self.model, name=words("machines.room"))
+        self.nothing = label("", "muted", wrap=True)
+        self.nothing.setAlignment(Qt.AlignmentFlag.AlignCenter)
+        holder = QWidget()
+        self.views = QStackedLayout(holder)
+        for view in (self.gallery, self.table, self.nothing):
+            self.views.addWidget(view)
+        self.body.addWidget(holder, 1)
+        self._typing = QTimer(self, singleShot=True, interval=_TYPING_MS)
+        self._typing.timeout.connect(self._show)
+        self.gallery.opened.connect(lambda machine: self.go_to(machine.id))
+        self.table.opened.connect(lambda machine: self.go_to(machine.id))
+        self.gallery.dropped.connect(self.new_pictures.take)
+        self.pictures.came.connect(self.gallery.viewport().update)
+        self.new_pictures.moved.connect(self.gallery.viewport().update)
+        self.new_pictures.stored.connect(self._changed)
+        QShortcut(QKeySequence.StandardKey.Paste, self.gallery, self.paste, context=Qt.ShortcutContext.WidgetShortcut)
+
+    def _above(self) -> QHBoxLayout:
+        words, row = self.context.words, QHBoxLayout()
+        row.setSpacing(8)
+        self.search = QLineEdit()
+        self.search.setPlaceholderText(words("machines.search"))
+        self.search.setAccessibleName(words("machines.search"))
+        self.search.setClearButtonEnabled(True)
+        self.search.setFixedWidth(260)
+        self.search.textChanged.connect(lambda _: self._typing.start())
+        self.search.returnPressed.connect(self._open_found)
+        row.addWidget(self.search)
+        self.filters: FilterChips[Filter] = FilterChips(Filter())
+        self.filters.chosen.connect(self._show)
+        row.addWidget(self.filters, 1)
+        self.as_pictures = button(words("machines.pictures"), kind="filter")
+        self.as_list = button(words("machines.list"), kind="filter")
+        for press in (self.as_pictures, self.as_list):
+            press.setCheckable(True)
+            press.setAutoExclusive(True)
+            press.clicked.connect(lambda _=False: self._show())
+            row.addWidget(press)
+        self.as_pictures.setChecked(True)
+        return row
+
+    def entered(self) -> None:
+        self._load()
+        self.search.setFocus()
+
+    def go_to(self, thing: object) -> None:
+        """Open the machine of an id."""
+        if isinstance(thing, UUID):
+            cloud = self.context.desk.machines
+            self.context.ask(lambda: cloud.machine(thing), self._open, failed=self.context.show_failure)
+
+    def make_new(self) -> None:
+        if self.new.isEnabled():
+            MachineSheet(self.context, None, self._made, categories=self._categories())
+
+    def paste(self) -> None:
+        """A picture from the clipboard, for the machine that is chosen."""
+        source, machine = source_of(QApplication.clipboard().mimeData()), self.gallery.current
+        if source is None:
+            self.context.toasts.show(self.context.words("picture.nothing"))
+        elif machine is not None and self.context.me.may("image.change"):
+            self.new_pictures.take(machine, source)
+
+    def _load(self) -> None:
+        cloud, site = self.context.desk.machines, self.context.sites.current
+        self.context.ask(
+            lambda: load_fleet(cloud, site.id),
+            lambda machines: self._loaded(machines, site.id),
+            failed=lambda error: self.context.show_failure(error, again=self._load),
+            owner=self,
+            lane="fleet",
+        )
+
+    def _loaded(self, machines: list[MachineView], site_id: UUID) -> None:
+        if site_id != self._site_id:
+            self._site_id = site_id
+            self.filters.reset()
+        self.machines = machines
+        self._show()
+
+    def _show(self) -> None:
+        words, today = self.context.words, self._today()
+        choices = [(each, each.said(words), count) for each, count in offered(self.machines, today=today)]
+        self.filters.show_choices(choices)
+        machines = found(self.machines, self.filters.current, self.search.text(), today=today)
+        self.gallery.shown.show(machines)
+        self.model.load(lambda _: Page(machines, None))
+        view: QWidget = self.table if self.as_list.isChecked() else self.gallery
+        self.views.setCurrentWidget(view if machines else self.nothing)
+        site = self.context.sites.current.name
+        self.nothing.setText(words("machines.none.found" if self.machines else "machines.none", site=site))
+        counts = {filter_.by: count for filter_, _, count in choices}
+        all_, out, due = (counts.get(by, 0) for by in (By.ALL, By.OUT, By.DUE))
+        self.sentence.setText(words("machines.count", n=all_, site=site, out=out, due=due))
+
+    def _open_found(self) -> None:
+        """Enter in the search: the sticker that was scanned, or the one machine that matches."""
+        self._typing.stop()
+        self._show()
+        scanned = sticker_id(self.search.text())
+        if scanned is not None:
+            self.search.clear()
+            self.go_to(scanned)
+        elif len(self.gallery.shown.machines) == 1:
+            self.go_to(self.gallery.shown.machines[0].id)
+
+    def _open(self, machine: MachineDetail) -> None:
+        card = MachineCard(self.context, machine, pictures=self.pictures, new_pictures=self.new_pictures)
+        self.card = card
+        card.closed.connect(self._closed)
+        context, done = self.context, self._done
+        card.edit.connect(lambda: MachineSheet(context, card.machine, done("saved"), categories=self._categories()))
+        card.set_status.connect(lambda: acts.set_status(context, card.machine, self._status_set))
+        card.report.connect(lambda: acts.report_fault(context, card.machine, done("reported")))
+        card.maintain.connect(lambda: acts.record_maintenance(context, card.machine, done("maintained")))
+        card.resolve.connect(lambda fault: acts.resolve_fault(context, card.machine, fault, done("resolved")))
+        card.remove.connect(lambda: self._ask_to_remove(card.machine))
+        card.strip.ordered.connect(lambda ids: self._order(card.machine, ids))
+        card.strip.removed.connect(lambda image_id: self._ask_to_remove_image(card.machine, image_id))
+
+    def _closed(self) -> None:
+        self.card = None
+
+    def _made(self, machine: MachineDetail) -> None:
+        self._done("made")(machine)
+        self._open(machine)
+
+    def _done(self, said: str) -> Callable[[MachineDetail], None]:
+        def done(machine: MachineDetail) -> None:
+            self._changed(machine)
+            self.context.toasts.show(self.context.words(f"machines.{said}", name=machine.name))
+
+        return done
+
+    def _status_set(self, machine: MachineDetail) -> None:
+        self._changed(machine)
+        words = self.context.words
+        state = plain_chip(machine.status, words).text
+        self.context.toasts.show(words("machines.status_set", name=machine.name, state=state))
+
+    def _changed(self, machine: MachineDetail) -> None:
+        if self.card is not None and self.card.machine.id == machine.id:
+            self.card.show_machine(machine)
+        self._load()
+
+    def _ask_to_remove(self, machine: MachineDetail) -> None:
+        words, cloud = self.context.words, self.context.desk.machines
+
+        def gone(_: object) -> None:
+            if self.card is not None:
+                self.card.close_it()
+            self._load()
+            self.context.toasts.show(words("machines.removed", name=machine.name))
+
+        self.context.question(
+            words("machines.remove.title", name=machine.name),
+            [words("machines.remove.what"), words("machines.remove.instead")],
+            yes=words("machines.remove"),
+            then=lambda: self.context.ask(
+                lambda: cloud.remove_machine(machine.id), gone, failed=self.context.show_failure
+            ),
+        )
+
+    def _order(self, machine: MachineDetail, ids: list[UUID]) -> None:
+        order = ImageOrder(image_ids=ids, version=machine.version)
+        self._do(lambda cloud: cloud.order_images(machine.id, order), self._changed)
+
+    def _ask_to_remove_image(self, machine: MachineDetail, image_id: UUID) -> None:
+        words = self.context.words
+
+        def gone(changed: MachineDetail) -> None:
+            self._changed(changed)
+            self.context.toasts.show(words("machines.picture.removed"))
+
+        self.context.question(
+            words("machines.picture.remove.title", name=machine.name),
+            [words("machines.picture.remove.what")],
+            yes=words("machines.picture.remove"),
+            then=lambda: self._do(lambda cloud: cloud.remove_image(machine.id, image_id), gone),
+        )
+
+    def _do(self, work: Callable[[MachineCloud], MachineDetail], then: Callable[[MachineDetail], None]) -> None:
+        cloud = self.context.desk.machines
+        self.context.ask(lambda: work(cloud), then, failed=self.context.show_failure)
+
+    def _categories(self) -> list[str]:
+        return sorted({machine.category for machine in self.machines})
+
+    def _today(self) -> date:
+        return self.context.clock.now().astimezone(self.context.sites.zone).date()
