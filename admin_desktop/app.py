@@ -9,6 +9,7 @@ from PySide6.QtWidgets import QApplication, QFileDialog, QMainWindow
 
 from admin_desktop.connection import SUFFIX, read_connection
 from admin_desktop.desk import Desk, Me
+from admin_desktop.machines.room import MachinesRoom
 from admin_desktop.members.room import MembersRoom
 from admin_desktop.settings import Settings
 from admin_desktop.plans.room import PlansRoom
@@ -30,6 +31,7 @@ from shared.domain.time import Clock
 
 ROOMS: Sequence[RoomSpec] = (
     RoomSpec("members", "members.room", Icon.PEOPLE, "floor", "member.read", MembersRoom),
+    RoomSpec("machines", "machines.room", Icon.MACHINE, "gym", "machine.read", MachinesRoom),
     RoomSpec("plans", "plans.room", Icon.PLAN, "gym", "plan.read", PlansRoom),
 )
 _SMALLEST = (1180, 720)
