@@ -9,6 +9,7 @@ from PySide6.QtWidgets import QApplication, QFileDialog, QMainWindow
 
 from admin_desktop.connection import SUFFIX, read_connection
 from admin_desktop.desk import Desk, Me
+from admin_desktop.kiosks.room import KiosksRoom
 from admin_desktop.machines.room import MachinesRoom
 from admin_desktop.members.room import MembersRoom
 from admin_desktop.settings import Settings
@@ -32,6 +33,7 @@ from shared.domain.time import Clock
 ROOMS: Sequence[RoomSpec] = (
     RoomSpec("members", "members.room", Icon.PEOPLE, "floor", "member.read", MembersRoom),
     RoomSpec("machines", "machines.room", Icon.MACHINE, "gym", "machine.read", MachinesRoom),
+    RoomSpec("kiosks", "kiosks.room", Icon.KIOSK, "gym", "device.list", KiosksRoom),
     RoomSpec("plans", "plans.room", Icon.PLAN, "gym", "plan.read", PlansRoom),
 )
 _SMALLEST = (1180, 720)

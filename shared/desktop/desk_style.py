@@ -16,7 +16,12 @@ QLabel[role="name"] {{ font-size: {name}px; font-weight: {DESK_TYPE.name[1]}; }}
 QLabel[role="head"] {{ font-size: {head}px; font-weight: {DESK_TYPE.head[1]}; color: {p.muted}; }}
 QLabel[role="muted"] {{ font-size: {DESK_TYPE.second[0]}px; color: {p.muted}; }}
 QLabel[role="error"] {{ font-size: {DESK_TYPE.second[0]}px; color: {p.denied}; }}
+QLabel[role="care_value"] {{ font-size: {name}px; font-weight: {DESK_TYPE.name[1]}; color: {p.notice}; }}
+QLabel[role="bad_value"] {{ font-size: {name}px; font-weight: {DESK_TYPE.name[1]}; color: {p.denied}; }}
+QFrame[role="note"] {{ background: {p.sunken}; border: 0; border-radius: {size.radius_control}px; }}
 QFrame[role="panel"] {{ background: {p.surface}; border: 1px solid {p.line}; border-radius: {size.radius_card}px; }}
+QFrame[role="panel"][chosen="true"] {{ border: 2px solid {p.accent}; }}
+QFrame[role="panel"]:focus {{ border: 2px solid {p.focus}; }}
 QFrame[role="nav"] {{ background: {p.surface}; border: 0; border-right: 1px solid {p.line}; }}
 QFrame[role="top"] {{ background: {p.surface}; border: 0; border-bottom: 1px solid {p.line}; }}
 QFrame[role="rule"] {{ background: {p.line}; border: 0; max-height: 1px; }}

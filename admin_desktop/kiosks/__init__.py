@@ -1,0 +1,1 @@
+"""Kiosks: how each one is, pairing a new one, pairing again, locking."""
