@@ -9,6 +9,7 @@ from PySide6.QtWidgets import QApplication, QFileDialog, QMainWindow
 
 from admin_desktop.connection import SUFFIX, read_connection
 from admin_desktop.desk import Desk, Me
+from admin_desktop.door.room import DoorRoom
 from admin_desktop.kiosks.room import KiosksRoom
 from admin_desktop.machines.room import MachinesRoom
 from admin_desktop.members.room import MembersRoom
@@ -31,6 +32,7 @@ from shared.desktop.theme import system_palette
 from shared.domain.time import Clock
 
 ROOMS: Sequence[RoomSpec] = (
+    RoomSpec("door", "door.room", Icon.DOOR, "floor", "attendance.read", DoorRoom),
     RoomSpec("members", "members.room", Icon.PEOPLE, "floor", "member.read", MembersRoom),
     RoomSpec("machines", "machines.room", Icon.MACHINE, "gym", "machine.read", MachinesRoom),
     RoomSpec("kiosks", "kiosks.room", Icon.KIOSK, "gym", "device.list", KiosksRoom),

@@ -9,6 +9,7 @@ from PySide6.QtGui import QImage
 
 from admin_desktop.shell.asking import Asking
 from admin_desktop.widgets.chips import Chip
+from admin_desktop.widgets.signs import Sign
 
 Row = TypeVar("Row")
 Index = QModelIndex | QPersistentModelIndex
@@ -18,7 +19,10 @@ CELL_ROLE = Qt.ItemDataRole.UserRole + 1
 
 @dataclass(frozen=True, slots=True)
 class Cell:
-    """What a cell shows: a text with a quieter second line, a chip, or both; ``avatar`` a person's name."""
+    """What a cell shows: a text with a quieter second line, a chip, or both; ``avatar`` a person's name.
+
+    ``sign`` is what a door said; ``figures`` are as wide as one another.
+    """
 
     text: str = ""
     second: str = ""
@@ -27,6 +31,8 @@ class Cell:
     photo: QImage | None = None
     right: bool = False
     strong: bool = False
+    sign: Sign | None = None
+    figures: bool = False
 
 
 @dataclass(frozen=True, slots=True)

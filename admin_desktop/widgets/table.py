@@ -17,10 +17,11 @@ from admin_desktop.widgets.avatar import paint_avatar
 from admin_desktop.widgets.chips import paint_chip
 from admin_desktop.widgets.look import palette
 from admin_desktop.widgets.pages import CELL_ROLE, ROW_ROLE, Cell, PagedModel
+from admin_desktop.widgets.signs import paint_sign
 from shared.desktop.fonts import font
 from shared.desktop.tokens import DESK, DESK_TYPE
 
-_PAD, _AVATAR, _BAR = 12.0, 34.0, 3.0
+_PAD, _AVATAR, _BAR, _SIGN = 12.0, 34.0, 3.0, 22.0
 
 
 class CellDelegate(QStyledItemDelegate):
@@ -53,11 +54,16 @@ def _paint_cell(painter: QPainter, cell: Cell, box: QRectF) -> None:
         side = min(_AVATAR, box.height() - 8)
         paint_avatar(painter, QRectF(box.left(), box.center().y() - side / 2, side, side), cell.avatar, cell.photo)
         box = box.adjusted(side + 10, 0, 0, 0)
+    if cell.sign is not None:
+        paint_sign(painter, cell.sign, QRectF(box.left(), box.center().y() - _SIGN / 2, _SIGN, _SIGN))
+        box = box.adjusted(_SIGN + 12, 0, 0, 0)
     if cell.chip is not None:
         paint_chip(painter, cell.chip, QPointF(box.left(), box.center().y()))
         box = box.adjusted(cell.chip.width + 8, 0, 0, 0)
     first = font(
-        size=DESK_TYPE.name[0], weight=DESK_TYPE.name[1] if cell.strong else DESK_TYPE.body[1], tabular=cell.right
+        size=DESK_TYPE.name[0],
+        weight=DESK_TYPE.name[1] if cell.strong else DESK_TYPE.body[1],
+        tabular=cell.right or cell.figures,
     )
     if not cell.second:
         _line(painter, cell.text, box, first, look.text, right=cell.right)

@@ -91,6 +91,22 @@ QScrollArea, QWidget[role="bare"] {{ border: 0; background: transparent; }}
 QToolTip {{ background: {p.text}; color: {p.bg}; border: 0; padding: 6px 8px; }}
 QProgressBar {{ border: 0; border-radius: 4px; background: {p.sunken}; max-height: 8px; min-height: 8px; }}
 QProgressBar::chunk {{ background: {p.accent}; border-radius: 4px; }}
+QListWidget {{
+    background: {p.surface}; border: 1px solid {p.edge}; border-radius: {size.radius_control}px; outline: 0;
+    font-size: {body}px;
+}}
+QListWidget[role="bare"] {{ border: 0; background: transparent; }}
+QListWidget::item {{ min-height: 28px; padding: 2px 8px; border-radius: 6px; color: {p.text}; }}
+QListWidget[role="bare"]::item {{ padding: 0; }}
+QListWidget::item:selected {{ background: {p.accent_soft}; color: {p.text}; }}
+QListWidget:focus {{ border: 2px solid {p.focus}; }}
+QMenu {{
+    background: {p.raised}; color: {p.text}; border: 1px solid {p.line}; border-radius: {size.radius_control}px;
+    padding: 6px; font-size: {body}px;
+}}
+QMenu::item {{ padding: 8px 24px 8px 12px; border-radius: 6px; }}
+QMenu::item:selected {{ background: {p.accent_soft}; }}
+QMenu::item:disabled {{ color: {p.muted}; }}
 QTabBar::tab {{ padding: 8px 8px; margin-right: 6px; font-size: {DESK_TYPE.second[0]}px; color: {p.muted}; border: 0; border-bottom: 2px solid transparent; font-weight: 600; }}
 QTabBar::tab:selected {{ color: {p.text}; border-bottom: 2px solid {p.accent}; }}
 QTabBar::tab:focus {{ border: 2px solid {p.focus}; }}

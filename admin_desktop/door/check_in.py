@@ -1,0 +1,172 @@
+"""The sheet in which staff let somebody in by hand, now or for a time that has passed."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime, time, timedelta
+
+from PySide6.QtCore import QTime
+from PySide6.QtWidgets import QTimeEdit
+
+from admin_desktop.door.keeping import Kept, KeptCheckIns
+from admin_desktop.door.people import KnownPeople, MemberField, Who
+from admin_desktop.shell.context import Context
+from admin_desktop.shell.failures import explain
+from admin_desktop.widgets.forms import ChoiceField, DateField, Field, Form, TextField
+from admin_desktop.widgets.labels import label
+from admin_desktop.widgets.sheet import Sheet
+from shared.contracts.gym import AttendanceView, ManualCheckIn
+from shared.domain.ids import uuid7
+from shared.errors import Unavailable
+
+REASONS = ("forgot_pass", "paid_here", "trial", "not_read", "forgot_scan", "other")
+_LONGEST = 150
+_OLDEST = timedelta(days=34)
+"""The cloud takes check-ins by hand of 35 days."""
+
+
+class TimeField(Field[time]):
+    """A time of the day at the site."""
+
+    def __init__(self, caption: str, at: time) -> None:
+        edit = QTimeEdit(QTime(at.hour, at.minute))
+        edit.setDisplayFormat("HH:mm")
+        super().__init__(caption, edit, lambda: time(edit.time().hour(), edit.time().minute()))
+        self.edit = edit
+        edit.userTimeChanged.connect(lambda _: self.changed.emit())
+
+
+@dataclass(frozen=True, slots=True)
+class Begin:
+    """How the sheet opens: whom it is about, the refusal it answers, and whether it is for a time that has passed."""
+
+    who: Who | None = None
+    refusal: str = ""
+    earlier: bool = False
+
+
+class CheckInSheet(Sheet):
+    """``done`` gets the event as the cloud has it; ``kept`` the note when the cloud could not be asked."""
+
+    def __init__(
+        self,
+        context: Context,
+        store: KeptCheckIns,
+        known: KnownPeople,
+        begin: Begin,
+        *,
+        done: Callable[[AttendanceView], None],
+        kept: Callable[[Kept], None],
+    ) -> None:
+        words = context.words
+        self._context, self._store, self._done, self._kept = context, store, done, kept
+        self._id = uuid7(int(context.clock.now().timestamp() * 1000))
+        self.form = self._form(begin, known)
+        title = words("door.by_hand.title") if not begin.refusal else words("door.let_in.title", name=_name(begin))
+        super().__init__(context.stage, title, self.form, leave_text=words("do.cancel"))
+        self.add_main(words("door.check_in"), self.save)
+        self._show_times()
+        first = "who" if begin.who is None else "reason"
+        self.form.fields[first].editor.setFocus()
+
+    def _form(self, begin: Begin, known: KnownPeople) -> Form:
+        words, form = self._context.words, Form()
+        if begin.refusal:
+            form.column.addWidget(label(begin.refusal, "muted", wrap=True))
+        form.add("who", MemberField(self._context, known, begin.who))
+        form.add("reason", self._reasons(begin))
+        form.add("note", TextField(words("door.note"), hint=words("door.note.hint"), longest=_LONGEST))
+        now = self._now()
+        if not begin.refusal:
+            times = [(False, words("door.when.now")), (True, words("door.when.earlier"))]
+            self._when = form.add("earlier", ChoiceField(words("door.when"), times, begin.earlier))
+            self._when.changed.connect(self._show_times)
+            form.add("day", DateField(words("door.day"), now.date(), earliest=(now - _OLDEST).date()))
+            form.add("time", TimeField(words("door.at"), now.time()))
+        return form
+
+    def _reasons(self, begin: Begin) -> ChoiceField[str]:
+        """Against a refusal the reason is chosen with care: none is proposed."""
+        words, first = self._context.words, [""] if begin.refusal else []
+        reasons = [(reason, words(f"door.why.{reason or 'choose'}")) for reason in (*first, *REASONS)]
+        return ChoiceField(words("door.why"), reasons, "" if begin.refusal else _usual(begin))
+
+    def save(self) -> None:
+        values = self.form.values()
+        if values is None:
+            return
+        words = self._context.words
+        if not values["reason"]:
+            self.form.complain("reason", words("door.why.needed"))
+            return
+        if values["reason"] == "other" and not values["note"]:
+            self.form.complain("note", words("door.note.needed"))
+            return
+        at = self._at(values)
+        if at is not None and at > self._context.clock.now():
+            self.form.complain("time", words("door.ahead"))
+            return
+        note = values["note"] if values["reason"] == "other" else words(f"door.why.{values['reason']}")
+        if values["note"] and values["reason"] != "other":
+            note = f"{note}: {values['note']}"
+        self._check_in(values["who"], at, note)
+
+    def _check_in(self, who: Who, at: datetime | None, note: str) -> None:
+        context = self._context
+        site, staff = context.sites.current.id, context.desk.staff
+        noted = at or context.clock.now()
+        note_of = Kept(self._id, who.member_id, who.name, site, noted, note, context.me.person.name)
+        self.say("")
+        self.work(busy=True)
+        if who.member_id is None or not context.ask.contact.online:
+            self._keep(note_of)
+            return
+        request = ManualCheckIn(id=self._id, member_id=who.member_id, site_id=site, at=at, note=note)
+
+        def failed(error: Exception) -> None:
+            if isinstance(error, Unavailable):
+                self._keep(note_of)
+            else:
+                self._failed(error)
+
+        context.ask(lambda: staff.check_in(request), self._checked_in, failed=failed)
+
+    def _keep(self, kept: Kept) -> None:
+        """The cloud did not answer: it may have heard nonetheless, and the same id makes that no matter."""
+
+        def written(_: None) -> None:
+            self.close_it()
+            self._kept(kept)
+
+        self._context.ask(lambda: self._store.keep(kept), written, failed=self._failed, local=True)
+
+    def _checked_in(self, event: AttendanceView) -> None:
+        self.close_it()
+        self._done(event)
+
+    def _failed(self, error: Exception) -> None:
+        self.work(busy=False)
+        failure = explain(error, self._context.words)
+        self.say(f"{failure.title} {failure.detail}")
+
+    def _show_times(self) -> None:
+        for name in ("day", "time"):
+            if name in self.form.fields:
+                self.form.fields[name].setVisible(self._when.value())
+
+    def _at(self, values: dict[str, object]) -> datetime | None:
+        """The time that was chosen, aware; None for now."""
+        day, at = values.get("day"), values.get("time")
+        if not values.get("earlier"):
+            return None
+        return datetime.combine(day, at, tzinfo=self._context.sites.zone)  # type: ignore[arg-type]  # fields of a form
+
+    def _now(self) -> datetime:
+        return self._context.clock.now().astimezone(self._context.sites.zone)
+
+
+def _usual(begin: Begin) -> str:
+    return "forgot_scan" if begin.earlier else "forgot_pass"
+
+
+def _name(begin: Begin) -> str:
+    return "" if begin.who is None else begin.who.name
