@@ -20,7 +20,8 @@ from cloud_api.common.json_logs import FIELDS
 from cloud_api.common.metrics import Metrics
 from cloud_api.common.principal import PRINCIPAL, Principal
 from cloud_api.common.problems import problem_response, rejected_response
-from cloud_api.common.rate_limits import LimitReached, RateLimits
+from cloud_api.common.rate_limits import PAUSE_S, LimitReached, RateLimits
+from cloud_api.common.refusals import Refusals, as_bytes, leave_note
 from cloud_api.common.tracing import HEADER, Trace, continued, tracing
 from shared.contracts.devices import SERVER_TIME_HEADER
 from shared.domain.time import Clock
@@ -127,8 +128,11 @@ class Shell:
                 await self._attempt(exchange, await read_body(scope, receive), receive, send)
         except LimitReached as error:
             exchange.limited = True
-            self._metrics.limited.labels(error.rule.name).inc()
-            await rejected_response(error)(scope, receive, send)
+            count, answer = self._metrics.limited.labels(error.rule.name).inc, rejected_response(error)
+            count()
+            if error.is_flood:
+                leave_note(scope, _refusals(error, answer, count))
+            await answer(scope, receive, send)
         except Refused as refused:
             await refused.response(scope, receive, send)
         except Exception:
@@ -181,6 +185,12 @@ class Shell:
             "service": self._services.get(route or "", ""),
             "principal": None if principal is None else f"{principal.kind.value}:{principal.subject}",
         }
+
+
+def _refusals(error: LimitReached, answer: Response, count: Callable[[], None]) -> Refusals:
+    """What a connection needs to go on refusing by itself until a request of this kind counts again."""
+    whole = as_bytes(answer, status="429 Too Many Requests", headers=SECURITY_HEADERS)
+    return Refusals(error.retry_after_s - 1, whole, PAUSE_S, count)
 
 
 def _server_error() -> Response:

@@ -73,11 +73,12 @@ class Shared(Protocol):
 
 
 class LimitReached(TooManyTries):
-    """A request over its limit."""
+    """A request over its limit. ``is_flood``: it was not the first one, and was made to wait for this answer."""
 
-    def __init__(self, rule: Rule, retry_after_s: int) -> None:
+    def __init__(self, rule: Rule, retry_after_s: int, *, is_flood: bool) -> None:
         super().__init__("Too many requests. Please wait a little.", retry_after_s=retry_after_s)
         self.rule = rule
+        self.is_flood = is_flood
 
 
 class RateLimits:
@@ -105,15 +106,17 @@ class RateLimits:
             wait_s = await run_sync(self._shared.take, rule, subject, limiter=self._threads)
         if wait_s is not None:
             self._tell(rule, subject)
-            await self._slow_down(rule, subject)
-            raise LimitReached(rule, max(1, math.ceil(wait_s)))
+            is_flood = await self._slow_down(rule, subject)
+            raise LimitReached(rule, max(1, math.ceil(wait_s)), is_flood=is_flood)
 
-    async def _slow_down(self, rule: Rule, subject: str) -> None:
+    async def _slow_down(self, rule: Rule, subject: str) -> bool:
         """Let whoever goes on all the same wait for the refusal: a flood over kept connections becomes a trickle."""
         try:
             self._refused.take(f"{rule.name} {subject}")
         except TooManyTries:
             await sleep(PAUSE_S)
+            return True
+        return False
 
     def _count(self, rule: Rule, subject: str) -> tuple[float | None, int]:
         """The seconds to wait, if it is too many; and how many there were in the window, with this one."""
