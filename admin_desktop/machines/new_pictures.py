@@ -11,9 +11,9 @@ from PySide6.QtWidgets import QFileDialog
 from admin_desktop.machines.gallery import ASPECT
 from admin_desktop.pictures.cropping import CropSheet
 from admin_desktop.pictures.reading import Source, Unfit, read_picture
-from admin_desktop.pictures.sending import Sending, Stopped
 from admin_desktop.shell.context import Context
 from admin_desktop.shell.failures import explain
+from admin_desktop.shell.progress import Progress, Stopped
 from shared.client.machines import MachineCloud
 from shared.contracts.machines import ImageOrder, MachineDetail, MachineView
 from shared.contracts.uploads import ImageType
@@ -31,9 +31,9 @@ class NewPictures(QObject):
     def __init__(self, context: Context) -> None:
         super().__init__()
         self._context = context
-        self._running: dict[UUID, Sending] = {}
+        self._running: dict[UUID, Progress] = {}
 
-    def sending(self, machine_id: UUID) -> Sending | None:
+    def sending(self, machine_id: UUID) -> Progress | None:
         return self._running.get(machine_id)
 
     def percent(self, machine_id: UUID) -> int | None:
@@ -57,7 +57,7 @@ class NewPictures(QObject):
 
     def send(self, storing: "_Storing") -> None:
         machine_id = storing.machine_id
-        storing.sending = self._running[machine_id] = Sending()
+        storing.sending = self._running[machine_id] = Progress()
         storing.sending.moved.connect(self.moved)
         self.moved.emit()
 
@@ -108,7 +108,7 @@ class _Storing:
     def __init__(self, cloud: MachineCloud, machine_id: UUID, content: bytes) -> None:
         self._cloud, self.machine_id, self._content = cloud, machine_id, content
         self._known: set[UUID] | None = None
-        self.sending = Sending()
+        self.sending = Progress()
 
     def __call__(self) -> MachineDetail:
         now = self._cloud.machine(self.machine_id)
@@ -116,7 +116,7 @@ class _Storing:
         if self._known is not None and ids - self._known:
             return now  # its answer was lost
         self._known = ids
-        detail = self._cloud.add_image(self.machine_id, self._content, ImageType.JPEG, sent=self.sending.sent)
+        detail = self._cloud.add_image(self.machine_id, self._content, ImageType.JPEG, sent=self.sending.tell)
         return self._to_the_front(detail) if ids else detail
 
     def _to_the_front(self, detail: MachineDetail) -> MachineDetail:

@@ -15,6 +15,7 @@ from admin_desktop.machines.fleet import Pictures, load_fleet
 from admin_desktop.machines.gallery import Gallery
 from admin_desktop.machines.new_pictures import NewPictures
 from admin_desktop.machines.reading import By, Filter, found, machine_columns, offered, plain_chip, sticker_id
+from admin_desktop.machines.stickers import print_stickers
 from admin_desktop.pictures.reading import source_of
 from admin_desktop.shell.context import Context
 from admin_desktop.shell.rooms import Room
@@ -46,6 +47,9 @@ class MachinesRoom(Room):
         self.new.clicked.connect(self.make_new)
         self.new.setEnabled(may)
         self.new.setToolTip("" if may else words("machines.not_yours"))
+        self.stickers = button(words("machines.stickers"), icon=Icon.PRINT)
+        self.stickers.clicked.connect(self._print_shown)
+        self.acts.addWidget(self.stickers)
         self.acts.addWidget(self.new)
         self.body.addLayout(self._above())
         self.gallery = Gallery(
@@ -112,6 +116,9 @@ class MachinesRoom(Room):
         if self.new.isEnabled():
             MachineSheet(self.context, None, self._made, categories=self._categories())
 
+    def _print_shown(self) -> None:
+        print_stickers(self.context, self.gallery.shown.machines)
+
     def paste(self) -> None:
         """A picture from the clipboard, for the machine that is chosen."""
         source, machine = source_of(QApplication.clipboard().mimeData()), self.gallery.current
@@ -145,6 +152,7 @@ class MachinesRoom(Room):
         self.gallery.shown.show(machines)
         self.model.load(lambda _: Page(machines, None))
         view: QWidget = self.table if self.as_list.isChecked() else self.gallery
+        self.stickers.setEnabled(bool(machines))
         self.views.setCurrentWidget(view if machines else self.nothing)
         site = self.context.sites.current.name
         self.nothing.setText(words("machines.none.found" if self.machines else "machines.none", site=site))
@@ -174,6 +182,7 @@ class MachinesRoom(Room):
         card.maintain.connect(lambda: acts.record_maintenance(context, card.machine, done("maintained")))
         card.resolve.connect(lambda fault: acts.resolve_fault(context, card.machine, fault, done("resolved")))
         card.remove.connect(lambda: self._ask_to_remove(card.machine))
+        card.print_sticker.connect(lambda: print_stickers(context, [card.machine]))
         card.strip.ordered.connect(lambda ids: self._order(card.machine, ids))
         card.strip.removed.connect(lambda image_id: self._ask_to_remove_image(card.machine, image_id))
 

@@ -17,7 +17,7 @@ from PySide6.QtGui import (
 from PySide6.QtWidgets import QApplication, QWidget
 
 from admin_desktop.pictures.reading import source_of
-from admin_desktop.pictures.sending import Sending
+from admin_desktop.shell.progress import Progress
 from admin_desktop.shell.words import Words
 from admin_desktop.widgets.buttons import button
 from admin_desktop.widgets.look import palette
@@ -102,7 +102,7 @@ class PictureWell(QWidget):
         self._words, self._may_change = words, may_change
         self.setFixedSize(size)
         self._image: QImage | None = None
-        self._sending: Sending | None = None
+        self._sending: Progress | None = None
         self._over = False
         self.has_picture = False
         self.setAccessibleName(words("picture.drop"))
@@ -120,7 +120,7 @@ class PictureWell(QWidget):
         self._image, self.has_picture = image, has_picture
         self.update()
 
-    def show_sending(self, sending: Sending | None) -> None:
+    def show_sending(self, sending: Progress | None) -> None:
         self._sending = sending
         self.stop.setVisible(sending is not None and sending.can_stop)
         self.stop.adjustSize()

@@ -122,6 +122,11 @@ class ChoiceField(Field[Choice], Generic[Choice]):
             combo.setCurrentIndex(self._values.index(chosen))
         combo.activated.connect(lambda _: self.changed.emit())
 
+    def offer_more(self, choices: Sequence[tuple[Choice, str]]) -> None:
+        """Add values that became known later; what is chosen stays."""
+        self._values += [value for value, _ in choices]
+        self.combo.addItems([word for _, word in choices])
+
 
 class DateField(Field[Any]):
     """A day."""

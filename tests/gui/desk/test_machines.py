@@ -13,12 +13,14 @@ from admin_desktop.machines.acts import ActSheet
 from admin_desktop.machines.editing import MachineSheet
 from admin_desktop.machines.reading import By, Filter, found, offered, sticker_id, sticker_text
 from admin_desktop.pictures.cropping import CropSheet
+from admin_desktop.printing.sheet import PrintSheet
 from admin_desktop.widgets.sheet import Question
 from shared.clock import SystemClock
 from shared.contracts.machines import MachineDetail
 from shared.domain.ids import uuid7
 from shared.domain.machine import MachineStatus
 from shared.domain.roles import Group
+from tests.support.paper import draw_pages, has_pixels, page_sizes_mm, read_codes
 
 TODAY = date(2026, 11, 20)
 
@@ -381,6 +383,35 @@ def test_staff_care_for_machines_and_do_not_change_them(gym, open_desk):
     assert not room.card.strip.add.isVisible()
     assert "Only an Admin" in room.card.edit_button.toolTip()
     assert room.card.report_button.isEnabled()
+
+
+def test_a_stickers_printed_code_is_read_back_and_names_the_machine(gym, desk, tmp_path):
+    machine = a_machine(gym, "Stickered")
+    room = show(desk, machine)
+    desk.click(room.card.sticker_button)
+    sheet = on_screen(desk, PrintSheet)
+    sheet.save_to(tmp_path / "sticker.pdf")
+    desk.wait_until(lambda: "Saved as sticker.pdf" in desk.toast)
+    pdf = (tmp_path / "sticker.pdf").read_bytes()
+    assert page_sizes_mm(pdf) == [(90, 50)]
+    assert not has_pixels(pdf)
+    assert read_codes(draw_pages(pdf)[0]) == [sticker_text(machine.id)]
+
+
+def test_stickers_of_all_that_are_shown_fill_sheets_of_a4(gym, desk, tmp_path):
+    wanted = {sticker_text(a_machine(gym, f"Sheet {number}", category="Sheets").id) for number in range(11)}
+    room = desk.room("machines")
+    desk.type(room.search, "sheets")
+    desk.click(room.stickers)
+    sheet = on_screen(desk, PrintSheet)
+    assert "11 on 2 pages" in sheet.count.text()
+    sheet.save_to(tmp_path / "many.pdf")
+    desk.wait_until(lambda: "Saved" in desk.toast)
+    pages = draw_pages((tmp_path / "many.pdf").read_bytes())
+    corner = pages[1].copy(0, 0, pages[1].width() // 2, pages[1].height() // 5 + 60)
+    assert len(pages) == 2
+    (code,) = read_codes(corner)
+    assert code in wanted
 
 
 def a_view(name="Bike", **facts):

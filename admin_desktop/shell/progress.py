@@ -1,4 +1,4 @@
-"""A picture that is being sent: how far it is, and the way to stop it. What was there before stays until it is stored."""
+"""How far something is that takes a while on a worker, and the way to stop it."""
 
 import threading
 
@@ -10,11 +10,11 @@ _WHOLE = 100
 
 
 class Stopped(FitError):  # noqa: N818  # reads as what it is
-    """Somebody pressed cancel before the picture was complete: nothing was changed."""
+    """Somebody pressed cancel before it was done: nothing was changed."""
 
 
-class Sending(QObject):
-    """One picture on its way. ``percent`` 100 means that it is there and being stored; then it can no longer be stopped."""
+class Progress(QObject):
+    """One piece of work. At ``percent`` 100 its last step runs, which can no longer be stopped."""
 
     moved = Signal()
     _told = Signal(int)
@@ -33,10 +33,10 @@ class Sending(QObject):
         self._stop.set()
         self.moved.emit()
 
-    def sent(self, done: int, whole: int) -> None:
-        """To be called by who sends, on its thread. Raises Stopped."""
+    def tell(self, done: int, whole: int) -> None:
+        """To be called by the worker between its steps. Raises Stopped."""
         if self._stop.is_set():
-            raise Stopped("The picture was stopped.")
+            raise Stopped("This was stopped.")
         self._told.emit(done * _WHOLE // max(1, whole))
 
     def _move(self, percent: int) -> None:
