@@ -14,7 +14,7 @@ TEXTS = {
         "picture.crop.hint": "Drag the picture, or use the arrow keys. Zoom with the wheel, the slider, or + and -.",
         "picture.zoom": "Zoom",
         "picture.use": "Use this picture",
-        "picture.sending": "Progress … {percent} %",
+        "picture.sending": "Sending … {percent} %",
         "picture.storing": "Storing …",
         "picture.cancelled": "The picture was not sent. The old one stays.",
         "picture.failed": "The picture was not stored. {why}",

@@ -90,6 +90,17 @@ def find_body(session: Session, *, site_id: UUID, kind: RowKind, key: str) -> st
     return None if row is None else row.body
 
 
+def places_of(session: Session, *, kind: RowKind, key: str) -> list[tuple[UUID, UUID, int]]:
+    """Each site that has a row, by its id, with its epoch and the row's version."""
+    query = (
+        select(col(RosterHead.site_id), col(RosterHead.epoch), col(RosterRow.version))
+        .join(RosterRow, col(RosterRow.site_id) == col(RosterHead.site_id))
+        .where(col(RosterRow.kind) == kind.value, col(RosterRow.key) == key)
+        .order_by(col(RosterHead.site_id))
+    )
+    return [(site_id, epoch, version) for site_id, epoch, version in session.execute(query)]
+
+
 def write_queued(session: Session) -> None:
     """Write what is queued, site by site in ascending id (no deadlock). Called at the edge of the transaction only."""
     queue = queue_of(session, "roster")

@@ -9,18 +9,21 @@ from cloud_api.common.cloud import Cloud
 from cloud_api.common.principal import Principal, allow
 from cloud_api.common.problems import problem_responses
 from cloud_api.common.routing import join, new_router
-from cloud_api.qr import barcodes, cards, issuer_keys, phones, revoking, views, vouchers
+from cloud_api.qr import barcodes, cards, finding, issuer_keys, phones, revoking, views, vouchers
 from cloud_api.qr.pictures import code_of
 from shared.contracts.qr import (
     BarcodeImports,
     BarcodeRequest,
     CardRequest,
+    FoundPass,
     ImportAnswer,
     IssuedCard,
     IssuedVoucher,
     IssuerKeyList,
     IssuerKeyView,
     PassList,
+    PassPlaces,
+    PassText,
     PassView,
     PhoneRequest,
     RegisteredPhone,
@@ -79,6 +82,22 @@ def _passes(cloud: Cloud) -> APIRouter:
         """Take over up to 1,000 existing codes; one answer a line."""
         with cloud.database.transaction() as session:
             return ImportAnswer(results=barcodes.import_barcodes(session, cloud.keys, body.items, by=by))
+
+    @routes.post("/v1/pass-lookups", dependencies=[Depends(allow("pass.read"))], responses=problem_responses(404))
+    def find_holder(body: PassText) -> FoundPass:
+        """Say whose a scanned or typed code is, also a revoked one. A POST, so that no log of paths holds a code."""
+        with cloud.database.reading() as session:
+            return finding.find_holder(session, cloud.keys, body.text)
+
+    @routes.get(
+        "/v1/passes/{pass_id}/roster-places",
+        dependencies=[Depends(allow("pass.read"))],
+        responses=problem_responses(404),
+    )
+    def read_places(pass_id: UUID) -> PassPlaces:
+        """Where the rosters have the pass as it is now: with kiosks' heartbeats, which of them have heard of it."""
+        with cloud.database.reading() as session:
+            return finding.list_places(session, pass_id)
 
     @routes.post("/v1/passes/{pass_id}/revoke", responses=problem_responses(404))
     def revoke_pass(pass_id: UUID, by: _Revoker) -> PassView:

@@ -31,6 +31,13 @@ class StaffCloud:
         """Signs out everywhere."""
         self._call("PUT", "/v1/account/password", Nothing, body=change)
 
+    def set_pin(self, change: identity.PinChange) -> None:
+        self._call("PUT", "/v1/account/pin", Nothing, body=change)
+
+    def colleagues(self) -> list[identity.Colleague]:
+        """Who can take over this desk by PIN."""
+        return self._call("GET", "/v1/colleagues", identity.ColleagueList).items
+
     def people(self) -> list[identity.Person]:
         return self._call("GET", "/v1/people", identity.PersonList).root
 
@@ -181,6 +188,14 @@ class StaffCloud:
 
     def revoke_pass(self, pass_id: UUID) -> qr.PassView:
         return self._call("POST", f"/v1/passes/{pass_id}/revoke", qr.PassView)
+
+    def find_pass(self, text: str) -> qr.FoundPass:
+        """Whose a scanned code is. Refused as ``pass_unknown``."""
+        return self._call("POST", "/v1/pass-lookups", qr.FoundPass, body=qr.PassText(text=text))
+
+    def pass_places(self, pass_id: UUID) -> list[qr.PassPlace]:
+        """Where each site's roster has the pass as it is now."""
+        return self._call("GET", f"/v1/passes/{pass_id}/roster-places", qr.PassPlaces).items
 
     def vouchers(self, member_id: UUID) -> list[qr.VoucherView]:
         return self._call("GET", f"/v1/members/{member_id}/vouchers", qr.VoucherList).items

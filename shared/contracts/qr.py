@@ -51,6 +51,37 @@ class PassList(Message):
     items: list[PassView]
 
 
+class PassText(Message):
+    """A code as a reader reads it or a person types it, of whatever kind."""
+
+    text: CodeContent
+
+
+class FoundPass(Message):
+    """Whose a code is. ``pass_id`` is None for a voucher, which is no pass that is kept."""
+
+    member_id: UUID
+    pass_id: UUID | None
+    kind: PassKind
+    status: PassStatus
+    label: str
+
+
+class PassPlace(Message):
+    """Where a pass, as it is now, stands in a site's roster.
+
+    A kiosk of the site that tells of this epoch with this version or a higher one has heard of it.
+    """
+
+    site_id: UUID
+    epoch: UUID
+    version: int
+
+
+class PassPlaces(Message):
+    items: list[PassPlace]
+
+
 class CardRequest(Message):
     """``label`` tells one pass of a member from another, such as "key ring".
 

@@ -139,6 +139,8 @@ def test_passes_and_vouchers(gym, cloud):
     tag = cloud.add_barcode(member.id, qr.BarcodeRequest(symbology=qr.Symbology.CODE_128, text="T1"))
     lines = [qr.BarcodeImport(member_id=member.id, symbology=qr.Symbology.EAN_8, text="12345670")]
     assert [item.status for item in cloud.import_barcodes(lines)] == [qr.ImportStatus.IMPORTED]
+    assert cloud.find_pass(card.code.text).pass_id == card.member_pass.id
+    assert [place.site_id for place in cloud.pass_places(card.member_pass.id)]
     assert {item.id for item in cloud.passes(member.id)} >= {card.member_pass.id, phone.member_pass.id, tag.id}
     assert cloud.revoke_pass(tag.id).status is PassStatus.REVOKED
     voucher = cloud.issue_voucher(member.id, qr.VoucherRequest()).voucher

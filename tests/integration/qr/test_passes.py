@@ -10,13 +10,14 @@ from cryptography.hazmat.primitives import serialization
 from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
+from cloud_api.devices.feed import read_snapshot
 from cloud_api.qr.revoking import revoke_again
 from shared.contracts.base import from_base64, to_base64
 from shared.domain.passes import PassKind, Signature
 from shared.passtoken.lookup import barcode_secret, lookup_hash
 from shared.passtoken.sealing import unseal, unwrap_with_credential
 from shared.passtoken.signing import sign_live, verify_live
-from shared.passtoken.tokens import ED25519, P256, parse
+from shared.passtoken.tokens import ED25519, P256, parse, to_text
 from tests.support.builders import NOON, an_id
 from tests.support.reception import ok
 from tests.support.stored import stored_bytes
@@ -182,3 +183,57 @@ def test_passes_of_nobody_are_unknown(desk):
     assert _phone(desk, nobody, key).status_code == 404
     body = {"symbology": "Code128", "text": "x"}
     assert desk.client.post(f"/v1/members/{nobody}/barcodes", json=body).status_code == 404
+
+
+def _find(desk, text):
+    return desk.client.post("/v1/pass-lookups", json={"text": text})
+
+
+def test_a_cards_holder_is_found_by_its_text_also_when_it_is_revoked(desk, member_id):
+    issued = ok(desk.client.post(f"/v1/members/{member_id}/cards", json={"label": "key ring"}))
+    text, pass_id = issued["code"]["text"], issued["member_pass"]["id"]
+    expected = {"member_id": str(member_id), "pass_id": pass_id, "kind": "card", "label": "key ring"}
+    assert ok(_find(desk, f"{text}\n")) == {**expected, "status": "active"}
+    ok(desk.client.post(f"/v1/passes/{pass_id}/revoke"))
+    assert ok(_find(desk, text))["status"] == "revoked"
+
+
+def test_a_phones_holder_is_found_by_any_of_its_codes(desk, member_id):
+    key = Ed25519PrivateKey.generate()
+    credential_id = from_base64(ok(_phone(desk, member_id, key))["credential_id"])
+    token = sign_live(key, credential_id=credential_id, signed_at=NOON, gym_id=desk.gym.cloud.keys.gym_id)
+    found = ok(_find(desk, to_text(token)))
+    assert (found["member_id"], found["kind"]) == (str(member_id), "live")
+
+
+def test_an_old_tags_holder_is_found_whatever_its_reader_calls_it(desk, member_id):
+    for symbology, text in (("Codabar", "A40156B"), ("EAN13", "0012345678905")):
+        request = {"symbology": symbology, "text": text, "label": "old"}
+        ok(desk.client.post(f"/v1/members/{member_id}/barcodes", json=request))
+    for text in ("A40156B", "40156", "0012345678905", "012345678905"):
+        assert ok(_find(desk, text))["member_id"] == str(member_id)
+
+
+def test_a_vouchers_holder_is_found_and_it_is_no_pass(desk, member_id):
+    issued = ok(desk.client.post(f"/v1/members/{member_id}/vouchers", json={}))
+    found = ok(_find(desk, issued["code"]["text"]))
+    assert (found["member_id"], found["pass_id"], found["kind"]) == (str(member_id), None, "voucher")
+
+
+@pytest.mark.parametrize("text", ["4006381333931", "G1NOTHING", "   ", "\u0000"])
+def test_a_code_that_nobody_has_is_said_to_be_nobodys(desk, member_id, text):
+    answer = _find(desk, text)
+    assert (answer.status_code, answer.json()["code"]) == (404, "pass_unknown")
+
+
+def test_a_revoked_pass_stands_at_the_version_that_a_kiosk_has_heard_of_it_with(desk, member_id):
+    issued = ok(desk.client.post(f"/v1/members/{member_id}/cards", json={}))
+    path = f"/v1/passes/{issued['member_pass']['id']}"
+    (before,) = ok(desk.client.get(f"{path}/roster-places"))["items"]
+    ok(desk.client.post(f"{path}/revoke"))
+    (after,) = ok(desk.client.get(f"{path}/roster-places"))["items"]
+    assert (after["site_id"], after["epoch"]) == (str(desk.site_id), before["epoch"])
+    assert after["version"] > before["version"]
+    with desk.gym.cloud.database.reading() as session:
+        snapshot = read_snapshot(session, desk.site_id)
+    assert (after["epoch"], after["version"]) == (str(snapshot.epoch), snapshot.version)
