@@ -13,8 +13,8 @@ from admin_desktop.door.room import DoorRoom
 from admin_desktop.kiosks.room import KiosksRoom
 from admin_desktop.machines.room import MachinesRoom
 from admin_desktop.members.room import MembersRoom
-from admin_desktop.settings import Settings
 from admin_desktop.plans.room import PlansRoom
+from admin_desktop.settings import Settings
 from admin_desktop.shell.asking import Asking
 from admin_desktop.shell.context import Sites
 from admin_desktop.shell.failures import explain
@@ -22,6 +22,7 @@ from admin_desktop.shell.rooms import RoomSpec
 from admin_desktop.shell.sign_in import NoConnectionPage, SignInPage
 from admin_desktop.shell.window import Frame
 from admin_desktop.shell.words import LANGUAGE_NAMES, Words, load_catalogue
+from admin_desktop.staff.room import StaffRoom
 from admin_desktop.tokens import choose_tokens
 from admin_desktop.widgets.look import wear
 from shared.contracts.gym import SiteView
@@ -37,6 +38,7 @@ ROOMS: Sequence[RoomSpec] = (
     RoomSpec("machines", "machines.room", Icon.MACHINE, "gym", "machine.read", MachinesRoom),
     RoomSpec("kiosks", "kiosks.room", Icon.KIOSK, "gym", "device.list", KiosksRoom),
     RoomSpec("plans", "plans.room", Icon.PLAN, "gym", "plan.read", PlansRoom),
+    RoomSpec("staff", "staff.room", Icon.STAFF, "house", "person.list", StaffRoom),
 )
 _SMALLEST = (1180, 720)
 _THREADS = 4
