@@ -25,6 +25,7 @@ STATUS_OF_CODE = {
     "forbidden": 403,
     "device_revoked": 403,
     "bad_signature": 403,
+    "wrong_pin": 403,
     "not_found": 404,
     "gone": 410,
     "code_spent": 410,

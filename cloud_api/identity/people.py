@@ -13,7 +13,7 @@ from cloud_api.common.journal import Journal
 from cloud_api.common.principal import Principal
 from cloud_api.common.session import transaction_time
 from cloud_api.identity.messages import NewPerson, Person, PersonChange
-from cloud_api.identity.tables import InvitationRow, PersonGroupRow, PersonRow, SessionRow
+from cloud_api.identity.tables import InvitationRow, PersonGroupRow, PersonRow, PinRow, SessionRow
 from shared.domain.ids import uuid7
 from shared.domain.roles import Group
 from shared.errors import InvalidInput, Rejected
@@ -78,7 +78,7 @@ def remove_person(session: Session, person_id: UUID, *, actor: Actor, journal: J
     person = get_person(session, person_id)
     _only_owners_make_owners(actor, groups_of(session, person_id))
     _keep_an_owner(owners, person_id)
-    for table in (PersonGroupRow, SessionRow, InvitationRow):
+    for table in (PersonGroupRow, SessionRow, InvitationRow, PinRow):
         session.execute(delete(table).where(col(table.person_id) == person_id))
     session.delete(person)
     journal.append("person_locked", person_id, transaction_time(session))

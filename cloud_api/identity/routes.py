@@ -13,7 +13,7 @@ from cloud_api.common.problems import problem_responses
 from cloud_api.common.routing import join, new_router
 from cloud_api.common.session import transaction_time
 from cloud_api.common.tries import Tries
-from cloud_api.identity import invitations, people, sessions, welcome
+from cloud_api.identity import invitations, people, pin_routes, sessions, welcome
 from cloud_api.identity.messages import (
     Invitation,
     NewPerson,
@@ -35,7 +35,7 @@ SIGN_IN_WINDOW = timedelta(minutes=5)
 
 def router(cloud: Cloud) -> APIRouter:
     routes = new_router()
-    for part in (_signing_in(cloud), _account(cloud), _people(cloud), welcome.router(cloud)):
+    for part in (_signing_in(cloud), _account(cloud), _people(cloud), pin_routes.router(cloud), welcome.router(cloud)):
         join(routes, part)
     return routes
 

@@ -29,6 +29,15 @@ class PersonGroupRow(SQLModel, table=True):
     group: str = Field(primary_key=True, max_length=16)
 
 
+class PinRow(SQLModel, table=True):
+    """A PIN by which a person takes over a desk where a colleague is signed in. ``hash`` is argon2id."""
+
+    __tablename__ = "identity_pin"
+    person_id: UUID = Field(primary_key=True, sa_type=Uuid16)
+    hash: str = Field(max_length=200)
+    set_at: datetime = Field(sa_type=UtcDateTime)
+
+
 class SessionRow(SQLModel, table=True):
     """A sign-in. Its access tokens count while it is not ended, so signing out works at once.
 

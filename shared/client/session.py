@@ -4,13 +4,14 @@ import threading
 import time
 from collections.abc import Callable, Mapping
 from typing import TypeVar
+from uuid import UUID
 
 from pydantic import BaseModel
 
 from shared.client.errors import NotRecognised
 from shared.client.transport import Transport
 from shared.contracts.base import Message, Nothing
-from shared.contracts.identity import Redeem, Redeemed, Refresh, SignedIn, SignIn
+from shared.contracts.identity import Redeem, Redeemed, Refresh, SignedIn, SignIn, TakeOver
 from shared.errors import Rejected
 
 _Answer = TypeVar("_Answer", bound=BaseModel)
@@ -63,6 +64,20 @@ class PersonSession:
         """
         body = SignIn(email=email, password=password)
         self._keep(self._transport.call("POST", "/v1/sign-in", SignedIn, body=body))
+
+    def take_over(self, person_id: UUID, pin: str) -> None:
+        """Sign a colleague in by PIN in place of whoever is signed in here, who is signed out.
+
+        Raises:
+            NotRecognised: ``wrong_pin``.
+        """
+        with self._lock:
+            body = TakeOver(person_id=person_id, pin=pin)
+            signed_in = self.call("POST", "/v1/desk-sign-ins", SignedIn, body=body)
+            before = self._signed_in
+            self._keep(signed_in)
+        if before is not None:
+            self._transport.call("POST", "/v1/sign-out", Nothing, body=Refresh(refresh_token=before.refresh_token))
 
     def resume(self, refresh_token: str) -> None:
         """Go on with a sign-in that was kept. Asks nobody: whether it still counts shows at the first call."""

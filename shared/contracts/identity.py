@@ -107,3 +107,30 @@ class Invitation(Message):
 
 class PersonList(RootModel[list[Person]]):
     """Everybody who may sign in."""
+
+
+class PinChange(Message):
+    """Set the own PIN, four to eight digits, with the password; None takes it away."""
+
+    password: Annotated[str, Field(max_length=200)]
+    pin: Annotated[str, Field(pattern=r"^[0-9]{4,8}$")] | None
+
+
+class Colleague(Message):
+    """Someone who can take over the desk by PIN."""
+
+    id: UUID
+    name: str
+
+
+class ColleagueList(Message):
+    """By name."""
+
+    items: list[Colleague]
+
+
+class TakeOver(Message):
+    """Take over a desk where somebody is signed in."""
+
+    person_id: UUID
+    pin: Annotated[str, Field(max_length=8)]

@@ -25,6 +25,7 @@ OPERATIONS: dict[str, Group] = {
     # identity
     "account.read": Group.USER,
     "account.change": Group.USER,
+    "desk.take_over": Group.STAFF,  # see who has a PIN, and sign in by one: at a desk where somebody is signed in
     "person.list": Group.ADMIN,
     "person.create": Group.ADMIN,
     "person.change": Group.ADMIN,  # owners are changed by owners only: checked in the use case
