@@ -14,8 +14,8 @@ Value = TypeVar("Value")
 class TaskRunner(QObject):
     """Runs work on a small pool. Made and used on the GUI thread.
 
-    Callbacks run on the GUI thread, in the order in which the work ends. After ``close`` none runs any more: a
-    result that comes late finds no view to show it.
+    Callbacks run on the GUI thread, in the order in which the work ends. After ``close`` none runs any more, and no
+    work begins: a result that comes late finds no view to show it.
     """
 
     _ended = Signal(object)
@@ -40,7 +40,8 @@ class TaskRunner(QObject):
             else:
                 self._hand_back(on_done, value)
 
-        self._pool.start(job)
+        if self._open:
+            self._pool.start(job)
 
     def close(self, *, timeout_s: float = 5.0) -> bool:
         """Stop calling back and wait for running work. False when some of it still runs after ``timeout_s``."""

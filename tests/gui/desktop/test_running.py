@@ -146,3 +146,11 @@ def test_qt_takes_no_reference_to_none_that_it_was_not_given(qapp):
         drift[name] = sys.getrefcount(None) - before
     painter.end()
     assert {name: lost for name, lost in drift.items() if lost < -calls // 2} == {}
+
+
+def test_no_work_begins_after_close(qapp):
+    runner, begun = TaskRunner(), []
+    assert runner.close()
+    runner.run(lambda: begun.append(1), on_done=unexpected, on_failed=unexpected)
+    assert runner.close(timeout_s=30)
+    assert begun == []
