@@ -13,6 +13,7 @@ from admin_desktop.door.room import DoorRoom
 from admin_desktop.kiosks.room import KiosksRoom
 from admin_desktop.machines.room import MachinesRoom
 from admin_desktop.members.room import MembersRoom
+from admin_desktop.passes.room import PassesRoom
 from admin_desktop.plans.room import PlansRoom
 from admin_desktop.settings import Settings
 from admin_desktop.shell.asking import Asking
@@ -35,6 +36,7 @@ from shared.domain.time import Clock
 ROOMS: Sequence[RoomSpec] = (
     RoomSpec("door", "door.room", Icon.DOOR, "floor", "attendance.read", DoorRoom),
     RoomSpec("members", "members.room", Icon.PEOPLE, "floor", "member.read", MembersRoom),
+    RoomSpec("passes", "passes.room", Icon.CARD, "floor", "pass.read", PassesRoom),
     RoomSpec("machines", "machines.room", Icon.MACHINE, "gym", "machine.read", MachinesRoom),
     RoomSpec("kiosks", "kiosks.room", Icon.KIOSK, "gym", "device.list", KiosksRoom),
     RoomSpec("plans", "plans.room", Icon.PLAN, "gym", "plan.read", PlansRoom),
