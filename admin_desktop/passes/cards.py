@@ -3,10 +3,12 @@
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from uuid import UUID
+from weakref import WeakKeyDictionary
 
 from PySide6.QtCore import QObject, QPointF, QRectF, QSizeF, Signal
 from PySide6.QtGui import QPainter
 
+from admin_desktop.desk import Desk
 from admin_desktop.printing.paper import Form
 from admin_desktop.printing.qr import paint_code
 from shared.desktop.fitting import Style, fit
@@ -59,6 +61,11 @@ class Tray(QObject):
         super().__init__()
         self.cards: list[PassCard] = []
 
+    @classmethod
+    def of(cls, desk: Desk) -> "Tray":
+        """The one of this program: it stays when another person takes the desk over."""
+        return _trays.setdefault(desk, cls())
+
     def put(self, card: PassCard) -> None:
         self.cards.append(card)
         self.changed.emit()
@@ -70,3 +77,6 @@ class Tray(QObject):
 
     def forget(self, pass_id: UUID) -> None:
         self.take([card for card in self.cards if card.pass_id == pass_id])
+
+
+_trays: WeakKeyDictionary[Desk, Tray] = WeakKeyDictionary()

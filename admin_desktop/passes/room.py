@@ -34,7 +34,7 @@ class PassesRoom(Room):
         super().__init__(context, context.words("passes.room"))
         words = context.words
         self.sentence.setText(words("passes.sentence"))
-        self.tray = Tray()
+        self.tray = Tray.of(context.desk)
         self.tray.changed.connect(self._show_tray)
         self.print_tray = button("", icon=Icon.PRINT)
         self.print_tray.clicked.connect(self._print_tray)

@@ -101,7 +101,7 @@ class PictureWell(QWidget):
         super().__init__()
         self._words, self._may_change = words, may_change
         self.setFixedSize(size)
-        self._image: QImage | None = None
+        self.picture: QImage | None = None
         self._sending: Progress | None = None
         self._over = False
         self.has_picture = False
@@ -117,7 +117,7 @@ class PictureWell(QWidget):
 
     def show_picture(self, image: QImage | None, *, has_picture: bool) -> None:
         """``has_picture`` with no image: it is still being fetched."""
-        self._image, self.has_picture = image, has_picture
+        self.picture, self.has_picture = image, has_picture
         self.update()
 
     def show_sending(self, sending: Progress | None) -> None:
@@ -170,19 +170,25 @@ class PictureWell(QWidget):
         shape = QPainterPath()
         shape.addRoundedRect(box, DESK.radius_control, DESK.radius_control)
         painter.setClipPath(shape)
-        if self._image is not None:
-            paint_picture(painter, box, self._image)
-        if self._image is None or self._over:
+        if self.picture is not None:
+            paint_picture(painter, box, self.picture)
+        if self.picture is None or self._over:
             ask = self._may_change and (self._over or not self.has_picture)
             paint_empty(painter, box, self._words, ask=ask, over=self._over)
         if self._sending is not None:
             paint_progress(painter, box, self._words, self._sending.percent)
         painter.setClipping(False)
-        if self.hasFocus():
-            painter.setPen(QPen(QColor(palette().focus), 2))
-            painter.setBrush(Qt.BrushStyle.NoBrush)
-            painter.drawRoundedRect(box, DESK.radius_control, DESK.radius_control)
+        self.paint_focus(painter)
         painter.end()
+
+    def paint_focus(self, painter: QPainter, *, round_one: bool = False) -> None:
+        if not self.hasFocus():
+            return
+        box = QRectF(self.rect()).adjusted(1, 1, -1, -1)
+        radius = box.width() / 2 if round_one else DESK.radius_control
+        painter.setPen(QPen(QColor(palette().focus), 2))
+        painter.setBrush(Qt.BrushStyle.NoBrush)
+        painter.drawRoundedRect(box, radius, radius)
 
     def _stop(self) -> None:
         if self._sending is not None:

@@ -217,8 +217,8 @@ def test_a_new_picture_becomes_the_first_and_the_old_one_stays(gym, desk, tmp_pa
     images = now(gym, machine).images
     assert len(images) == 2
     assert room.card.strip.current.id == images[0].id
-    desk.wait_until(lambda: room.card.well._image is not None)
-    assert room.card.well._image.pixelColor(50, 50).blue() > 100
+    desk.wait_until(lambda: room.card.well.picture is not None)
+    assert room.card.well.picture.pixelColor(50, 50).blue() > 100
     desk.click(room.card.strip.later)
     assert [each.id for each in now(gym, machine).images] == [images[1].id, images[0].id]
     desk.click(room.card.strip.remove)
