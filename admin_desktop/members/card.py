@@ -8,6 +8,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtGui import QImage
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QTabBar, QVBoxLayout, QWidget
 
+from admin_desktop.members.photo import PhotoClick
 from admin_desktop.members.reading import full_name, left_of, member_chip, membership_chip
 from admin_desktop.shell.context import Context
 from admin_desktop.widgets.avatar import Avatar
@@ -88,6 +89,7 @@ class MemberCard(QFrame):
         row = QHBoxLayout()
         row.setSpacing(14)
         self.avatar = Avatar(size=72)
+        self.photo = PhotoClick(self._context, self.avatar, lambda: self.member)
         row.addWidget(self.avatar)
         words = QVBoxLayout()
         words.setSpacing(4)
