@@ -8,6 +8,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtGui import QImage
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QTabBar, QVBoxLayout, QWidget
 
+from admin_desktop.members.memberships import Done, MembershipActs
 from admin_desktop.members.photo import PhotoClick
 from admin_desktop.members.reading import full_name, left_of, member_chip, membership_chip
 from admin_desktop.shell.context import Context
@@ -37,7 +38,15 @@ class Line:
 class MemberCard(QFrame):
     """Shows one member; the acts are the room's."""
 
-    def __init__(self, context: Context, *, edit: Callable[[], None], block: Callable[[], None]) -> None:
+    def __init__(
+        self,
+        context: Context,
+        *,
+        edit: Callable[[], None],
+        block: Callable[[], None],
+        changed: Callable[[MemberView], None],
+        done: Done,
+    ) -> None:
         super().__init__()
         self.setProperty("role", "panel")
         self.setFixedWidth(DESK.card)
@@ -55,6 +64,8 @@ class MemberCard(QFrame):
         inner.setContentsMargins(0, 0, 0, 0)
         inner.setSpacing(12)
         inner.addLayout(self._head())
+        self.memberships = MembershipActs(context, changed=changed, done=done)
+        inner.addWidget(self.memberships)
         self.edit_button = button(words("members.edit"), icon=Icon.EDIT)
         self.block_button = button(words("members.block"), icon=Icon.BLOCK)
         self.edit_button.clicked.connect(edit)
@@ -116,6 +127,7 @@ class MemberCard(QFrame):
         self.name.setText(name)
         self.number.setText("" if member.number is None else words("members.number", number=member.number))
         self._show_chip(member)
+        self.memberships.show_member(member)
         self.contact.setText("\n".join(_contact(member, self._context)))
         self.block_button.setText(" " + words("members.unblock" if member.blocked else "members.block"))
         for press in (self.edit_button, self.block_button):

@@ -3,7 +3,7 @@
 from collections.abc import Callable
 
 from PySide6.QtCore import QEvent, QObject, Qt, QTimer
-from PySide6.QtGui import QKeyEvent
+from PySide6.QtGui import QKeyEvent, QKeySequence, QShortcut
 from PySide6.QtWidgets import QHBoxLayout, QLineEdit, QVBoxLayout
 
 from admin_desktop.members.card import MemberCard
@@ -44,7 +44,10 @@ class MembersRoom(Room):
         self.nobody = label("", "muted", wrap=True)
         self.nobody.setAlignment(Qt.AlignmentFlag.AlignCenter)
         self.nobody.hide()
-        self.card = MemberCard(context, edit=self.edit, block=self.block)
+        self.card = MemberCard(
+            context, edit=self.edit, block=self.block, changed=self._show_if_open, done=self._membership_done
+        )
+        QShortcut(QKeySequence("F2"), self, self.card.memberships.open_sale)
         left = QVBoxLayout()
         left.setSpacing(12)
         for part in (self.search, self.nobody):
@@ -166,6 +169,24 @@ class MembersRoom(Room):
         self._show(member)
         self._load()
         self.context.toasts.show(self.context.words("members.saved", name=full_name(member, self.context.words)))
+
+    def _membership_done(self, member: MemberView, said: str, undo: Callable[[], None] | None) -> None:
+        self._show_if_open(member)
+        words = self.context.words
+        text = words(said, name=full_name(member, words))
+        if undo is None:
+            self.context.toasts.show(text)
+        else:
+            self.context.toasts.show_undoable(text, action=words("do.undo"), undo=undo)
+
+    def _show_if_open(self, member: MemberView) -> None:
+        """After what took a while: the list is right, and the card if it still shows this member."""
+        if self.card.member is not None and self.card.member.id == member.id:
+            self.card.show_member(member)
+        for row in self.model.rows:
+            if row.id == member.id:
+                self.model.replace(row, member)
+                return
 
     def _show(self, member: MemberView) -> None:
         self.card.show_member(member)

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from PySide6.QtCore import QTime, Signal
+from PySide6.QtCore import Qt, QTime, Signal
 from PySide6.QtWidgets import QHBoxLayout, QPushButton, QTimeEdit, QVBoxLayout, QWidget
 
 from admin_desktop.plans.reading import Band, bands_of
@@ -125,7 +125,7 @@ def _day(words: Words, day: int, *, on: bool) -> QPushButton:
 def _time(minute: int) -> QTimeEdit:
     edit = QTimeEdit(QTime(minute // 60 % 24, minute % 60))
     edit.setDisplayFormat("HH:mm")
-    edit.setButtonSymbols(QTimeEdit.ButtonSymbols.NoButtons)
+    edit.setAlignment(Qt.AlignmentFlag.AlignCenter)
     return edit
 
 

@@ -107,4 +107,8 @@ class PlansRoom(Room):
         self.card.show_plan(plan)
         self._load()
         words = self.context.words
-        self.context.toasts.show(words(said, name=plan.name), action=words("do.undo"), then=undo)
+        text = words(said, name=plan.name)
+        if undo is None:
+            self.context.toasts.show(text)
+        else:
+            self.context.toasts.show_undoable(text, action=words("do.undo"), undo=undo)

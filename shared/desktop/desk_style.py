@@ -26,6 +26,8 @@ QFrame[role="nav"] {{ background: {p.surface}; border: 0; border-right: 1px soli
 QFrame[role="top"] {{ background: {p.surface}; border: 0; border-bottom: 1px solid {p.line}; }}
 QFrame[role="rule"] {{ background: {p.line}; border: 0; max-height: 1px; }}
 QFrame[role="banner"] {{ background: {p.notice_soft}; border: 0; }}
+QFrame[role="sum"] {{ background: {p.sunken}; border: 0; border-radius: {size.radius_card}px; }}
+QFrame[role="care"] {{ background: {p.notice_soft}; border: 0; border-radius: {size.radius_control}px; }}
 QFrame[role="danger"] {{ background: {p.denied_soft}; border: 0; border-radius: {size.radius_control}px; }}
 QFrame[role="sheet"], QDialog {{ background: {p.raised}; border: 1px solid {p.line}; border-radius: {size.radius_card}px; }}
 QPushButton {{
@@ -50,6 +52,8 @@ QPushButton[kind="nav"] {{
 QPushButton[kind="nav"]:hover {{ background: {p.sunken}; }}
 QPushButton[kind="nav"]:checked {{ background: {p.accent_soft}; font-weight: 700; }}
 QPushButton[kind="nav"]:focus {{ border: 2px solid {p.focus}; }}
+QPushButton[kind="choice"]:checked {{ background: {p.accent_soft}; border: 2px solid {p.accent}; color: {p.text}; }}
+QPushButton[kind="choice"]:focus {{ border: 2px solid {p.focus}; }}
 QPushButton[kind="filter"] {{
     min-height: 30px; border-radius: 15px; padding: 0 12px; font-size: {DESK_TYPE.second[0]}px;
 }}
@@ -66,7 +70,8 @@ QLineEdit:focus, QPlainTextEdit:focus, QComboBox:focus, QDateEdit:focus, QSpinBo
 QPlainTextEdit:focus {{ padding: 7px 5px; }}
 QLineEdit[wrong="true"], QPlainTextEdit[wrong="true"] {{ border: 2px solid {p.denied}; }}
 QLineEdit:disabled, QComboBox:disabled, QDateEdit:disabled, QSpinBox:disabled {{ background: {p.sunken}; color: {p.muted}; }}
-QComboBox::drop-down {{ border: 0; width: 24px; }}
+QSpinBox::up-button, QSpinBox::down-button, QTimeEdit::up-button, QTimeEdit::down-button {{ border: 0; width: 0; }}
+QComboBox::drop-down, QDateEdit::drop-down {{ border: 0; width: 24px; }}
 QComboBox QAbstractItemView {{
     background: {p.raised}; color: {p.text}; border: 1px solid {p.line};
     selection-background-color: {p.accent_soft}; selection-color: {p.text};

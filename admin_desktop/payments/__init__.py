@@ -1,0 +1,1 @@
+"""Payments: selling and renewing, receipts, refunds and corrections, the till, the ledger."""

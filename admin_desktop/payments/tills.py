@@ -1,0 +1,196 @@
+"""The sheets of a till: opened with counted change, closed with a count and what is missing or too much told apart."""
+
+from collections.abc import Callable
+
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QVBoxLayout, QWidget
+
+from admin_desktop.payments.reading import full_day, sum_of
+from admin_desktop.shell.context import Context
+from admin_desktop.shell.failures import explain
+from admin_desktop.widgets.forms import ChoiceField, Form, TextField
+from admin_desktop.widgets.labels import label, rule
+from admin_desktop.widgets.numbers import AmountField
+from admin_desktop.widgets.sheet import Sheet
+from shared.contracts.gym import PlanView
+from shared.contracts.payments import NewTill, ReceiptKind, ReceiptView, TillView
+from shared.domain.ids import uuid7
+from shared.domain.ledger import Method
+
+_SHOWN = 200
+"""Receipts looked at for the one that explains a difference."""
+
+
+class OpenTillSheet(Sheet):
+    """``done`` gets the till. ``currency`` empty: those that plans are sold in are offered."""
+
+    def __init__(self, context: Context, done: Callable[[TillView], None], *, currency: str = "") -> None:
+        words = context.words
+        self._context, self._done, self._currency = context, done, currency
+        self._id = uuid7(int(context.clock.now().timestamp() * 1000))
+        self.form = Form()
+        self.float = AmountField(
+            words("payments.till.float"),
+            lambda: self._currency,
+            wrong=words("payments.wrong.amount"),
+            hint=words("payments.till.open.hint"),
+        )
+        self.form.add("float", self.float)
+        site = context.sites.current.name
+        title = words("payments.till.open.title", site=site)
+        super().__init__(context.stage, title, self.form, leave_text=words("do.cancel"))
+        self.add_main(words("payments.till.open.do"), self.save)
+        self.float.line.setFocus()
+        if not currency:
+            context.ask(context.desk.staff.plans, self._offer_currencies, failed=self._failed)
+
+    def _offer_currencies(self, plans: list[PlanView]) -> None:
+        words, codes = self._context.words, sorted({plan.currency for plan in plans})
+        if len(codes) == 1:
+            self._currency = codes[0]
+            return
+        if not codes:
+            field: TextField | ChoiceField[str] = TextField(
+                words("payments.till.currency"), needed=words("plans.wrong.currency"), longest=3
+            )
+        else:
+            field = ChoiceField(words("payments.till.currency"), [(code, code) for code in codes])
+        self.form.add("currency", field)
+
+    def save(self) -> None:
+        values = self.form.values()
+        if values is None:
+            return
+        till = NewTill(
+            id=self._id,
+            site_id=self._context.sites.current.id,
+            currency=str(values.get("currency") or self._currency).upper(),
+            float_minor=values["float"],
+        )
+        payments = self._context.desk.payments
+        self.say("")
+        self.work(busy=True)
+        self._context.ask(lambda: payments.open_till(till), self._opened, failed=self._failed)
+
+    def _opened(self, till: TillView) -> None:
+        self.close_it()
+        self._context.toasts.show(self._context.words("payments.till.now_open"))
+        self._done(till)
+
+    def _failed(self, error: Exception) -> None:
+        self.work(busy=False)
+        failure = explain(error, self._context.words)
+        self.say(f"{failure.title} {failure.detail}")
+
+
+class CloseTillSheet(Sheet):
+    """``done`` gets the till as it was closed."""
+
+    def __init__(self, context: Context, till: TillView, done: Callable[[TillView], None]) -> None:
+        words = context.words
+        self._context, self._till, self._done = context, till, done
+        self._receipts: list[ReceiptView] = []
+        day = full_day(till.opened_at.astimezone(context.sites.zone).date(), words)
+        title = words("payments.till.close.title", day=day)
+        super().__init__(context.stage, title, self._body(), leave_text=words("do.cancel"))
+        self.add_main(words("payments.till.close.do"), self.save)
+        self.counted.changed.connect(self._show)
+        self.counted.line.setFocus()
+        payments = context.desk.payments
+        context.ask.quietly(lambda: payments.all_receipts(till_id=till.id, limit=_SHOWN).items, self._know_receipts)
+
+    def _body(self) -> QWidget:
+        words, till, body = self._context.words, self._till, QWidget()
+        column = QVBoxLayout(body)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(12)
+        column.addLayout(_pair(words("payments.till.float"), words.money(till.float_minor, till.currency))[0])
+        for method in Method:
+            amount = sum_of(till.sums, method.value, till.currency)
+            text = words.money(amount, till.currency)
+            column.addLayout(_pair(words(f"payments.method.{method.value}"), text)[0])
+        column.addWidget(rule())
+        row, _ = _pair(words("payments.till.expected"), words.money(till.expected_minor, till.currency), role="name")
+        column.addLayout(row)
+        self.counted = AmountField(
+            words("payments.till.counted"),
+            lambda: till.currency,
+            wrong=words("payments.wrong.amount"),
+            hint=words("payments.till.counted.hint"),
+        )
+        column.addWidget(self.counted)
+        row, self.difference = _pair(words("payments.till.difference"), "", role="name")
+        column.addLayout(row)
+        self.care = QFrame()
+        self.care.setProperty("role", "care")
+        inner = QVBoxLayout(self.care)
+        self.care_title, self.care_text = label("", "name", wrap=True), label("", wrap=True)
+        inner.addWidget(self.care_title)
+        inner.addWidget(self.care_text)
+        column.addWidget(self.care)
+        self.care.hide()
+        column.addStretch(1)
+        return body
+
+    def _know_receipts(self, receipts: list[ReceiptView]) -> None:
+        self._receipts = receipts
+        self._show()
+
+    def _show(self) -> None:
+        words, till, counted = self._context.words, self._till, self.counted.so_far()
+        missing = 0 if counted is None else till.expected_minor - counted
+        self.difference.setText("" if counted is None else words.money(-missing, till.currency))
+        self.care.setVisible(missing != 0)
+        if missing:
+            key = "payments.till.missing" if missing > 0 else "payments.till.over"
+            self.care_title.setText(words(key, amount=words.money(abs(missing), till.currency)))
+            same = [self._tell(each) for each in self._receipts if _explains(each, missing)]
+            self.care_text.setText("\n".join([*same[:3], words("payments.till.why")]))
+
+    def _tell(self, receipt: ReceiptView) -> str:
+        words = self._context.words
+        return words(
+            "payments.till.same_sum",
+            what=", ".join(line.plan_name for line in receipt.lines),
+            time=receipt.local_time,
+            number=str(receipt.number),
+            amount=words.money(receipt.amount_minor, receipt.currency),
+        )
+
+    def save(self) -> None:
+        counted = self.counted.so_far()
+        if counted is None:
+            self.counted.complain(self._context.words("payments.wrong.amount"))
+            self.counted.line.setFocus()
+            return
+        payments, till_id = self._context.desk.payments, self._till.id
+        self.say("")
+        self.work(busy=True)
+        self._context.ask(
+            lambda: payments.close_till(till_id, counted_minor=counted), self._closed, failed=self._failed
+        )
+
+    def _closed(self, till: TillView) -> None:
+        self.close_it()
+        words = self._context.words
+        amount = words.money(till.difference_minor or 0, till.currency)
+        self._context.toasts.show(words("payments.till.now_closed", amount=amount))
+        self._done(till)
+
+    def _failed(self, error: Exception) -> None:
+        self.work(busy=False)
+        failure = explain(error, self._context.words)
+        self.say(f"{failure.title} {failure.detail}")
+
+
+def _explains(receipt: ReceiptView, missing: int) -> bool:
+    """Whether one wrong button explains it: cash that was typed in and not taken, or taken and typed in as another."""
+    if receipt.kind is not ReceiptKind.PAYMENT or receipt.amount_minor != abs(missing):
+        return False
+    return (receipt.method is Method.CASH) == (missing > 0)
+
+
+def _pair(caption: str, text: str, *, role: str = "body") -> tuple[QHBoxLayout, QLabel]:
+    row, value = QHBoxLayout(), label(text, role)
+    row.addWidget(label(caption, role), 1)
+    row.addWidget(value)
+    return row, value
