@@ -3,15 +3,19 @@
 from collections.abc import Sequence
 from enum import Enum
 
-from PySide6.QtCore import QEvent, QModelIndex, QObject, Qt, Signal
+from PySide6.QtCore import QEvent, QModelIndex, QObject, Qt
+from PySide6.QtGui import QCursor, QResizeEvent
 
 from admin_desktop.door.live import Picture
 from admin_desktop.door.reading import line_of
 from admin_desktop.shell.asking import Asking
 from admin_desktop.shell.words import Words
+from admin_desktop.widgets.buttons import button
 from admin_desktop.widgets.pages import Column, Index, PagedModel
 from admin_desktop.widgets.table import Table
 from shared.contracts.gym import AttendanceView
+from shared.desktop.drawings import Icon
+from shared.desktop.tokens import DESK
 from shared.domain.attendance import Outcome
 from shared.domain.device import Direction
 
@@ -84,13 +88,18 @@ class EntriesModel(PagedModel[AttendanceView]):
 
 
 class EntriesTable(Table):
-    """While the pointer is on the rows, or the list is scrolled down, new rows wait: ``waiting`` says how many."""
+    """While the pointer is on the rows, or the list is scrolled down, new rows wait: ``newer`` says how many.
 
-    waiting = Signal(int)
+    The button stands in the head of the list, so that its coming moves nothing either.
+    """
 
-    def __init__(self, model: EntriesModel, *, name: str) -> None:
+    def __init__(self, model: EntriesModel, words: Words, *, name: str) -> None:
         super().__init__(model, name=name)
-        self._entries = model
+        self._entries, self._words = model, words
+        self.newer = button("", kind="filter", icon=Icon.REFRESH)
+        self.newer.setParent(self)
+        self.newer.hide()
+        self.newer.clicked.connect(self.show_waiting)
         self._newest: Sequence[AttendanceView] = ()
         self._is_pointed_at = False
         self.viewport().installEventFilter(self)
@@ -99,7 +108,7 @@ class EntriesTable(Table):
 
     @property
     def is_held(self) -> bool:
-        return self._is_pointed_at or self.verticalScrollBar().value() > 0
+        return self._is_under_pointer() or self.verticalScrollBar().value() > 0
 
     def take(self, picture: Picture, events: Sequence[AttendanceView]) -> None:
         """Bring in what came, or reload when there is a gap between it and the list."""
@@ -125,10 +134,27 @@ class EntriesTable(Table):
             self._show_unless_held()
         return super().eventFilter(watched, event)
 
+    def resizeEvent(self, event: QResizeEvent) -> None:  # noqa: N802 - Qt's name
+        super().resizeEvent(event)
+        self._place_newer()
+
+    def _is_under_pointer(self) -> bool:
+        """By the events and by the place: each alone is wrong at times, such as when a window opens or is left."""
+        place = self.viewport().mapFromGlobal(QCursor.pos())
+        return self._is_pointed_at and self.viewport().rect().contains(place)
+
     def _show_unless_held(self) -> None:
         if not self.is_held:
             self._entries.take(self._newest)
         self._count()
 
     def _count(self) -> None:
-        self.waiting.emit(len(self._entries.missing(self._newest)))
+        count = len(self._entries.missing(self._newest))
+        self.newer.setText(" " + self._words("door.newer", n=count))
+        self.newer.setVisible(count > 0)
+        self._place_newer()
+
+    def _place_newer(self) -> None:
+        size = self.newer.sizeHint()
+        self.newer.setGeometry(self.width() - size.width() - 24, 3, size.width(), DESK.head - 4)
+        self.newer.raise_()

@@ -50,8 +50,7 @@ class DoorRoom(Room):
         self.does = DoorActs(context, self.live, self.keeper, self.known)
         self.card = EntryCard(context, let_in=self.does.let_in, open_card=self.does.open_card)
         self.model = EntriesModel(context.ask, entry_columns(context, self._devices), words, self)
-        self.table = EntriesTable(self.model, name=words("door.room"))
-        self.newer = button("", kind="filter", icon=Icon.REFRESH)
+        self.table = EntriesTable(self.model, words, name=words("door.room"))
         self.inside = InsidePanel(context, evacuate=self.does.evacuate)
         self.kept = KeptPanel(context, self.keeper, self.known)
         self._add_acts()
@@ -111,7 +110,6 @@ class DoorRoom(Room):
         left, right, row = QVBoxLayout(), QVBoxLayout(), QHBoxLayout()
         left.setSpacing(12)
         left.addWidget(self.card)
-        left.addWidget(self.newer)
         left.addWidget(self.table, 1)
         right.setSpacing(DESK.gap)
         for panel in (self.kept, self.inside):
@@ -122,7 +120,6 @@ class DoorRoom(Room):
         row.addLayout(left, 1)
         row.addLayout(right)
         self.body.addLayout(row, 1)
-        self.newer.hide()
 
     def _listen(self) -> None:
         self.live.changed.connect(self._show)
@@ -130,10 +127,8 @@ class DoorRoom(Room):
         self.keeper.changed.connect(self._show_inside)
         self.keeper.sent.connect(self.does.tell_sent)
         self.does.changed.connect(self.live.look)
-        self.table.waiting.connect(self._show_waiting)
         self.table.opened.connect(self.does.act_on)
         self.table.clicked.connect(self._clicked)
-        self.newer.clicked.connect(self.table.show_waiting)
         self.model.failed.connect(lambda error: self.context.show_failure(error, again=self._load))
         self.context.sites.changed.connect(self._load)
         self.context.ask.contact_changed.connect(lambda _: self._show_inside())
@@ -180,10 +175,6 @@ class DoorRoom(Room):
 
     def _show_inside(self) -> None:
         self.inside.show_picture(self.live.picture, self.keeper.waiting)
-
-    def _show_waiting(self, count: int) -> None:
-        self.newer.setText(" " + self.context.words("door.newer", n=count))
-        self.newer.setVisible(count > 0)
 
     def _sound_refusal(self, event: AttendanceView) -> None:
         if self.sound.isChecked() and said(event) is Said.REFUSED:
