@@ -58,6 +58,13 @@ QPushButton[kind="filter"] {{
     min-height: 30px; border-radius: 15px; padding: 0 12px; font-size: {DESK_TYPE.second[0]}px;
 }}
 QPushButton[kind="filter"]:checked {{ background: {p.accent_soft}; border-color: {p.accent}; }}
+QPushButton[kind="thumb"] {{ padding: 0; min-height: 0; }}
+QPushButton[kind="thumb"]:checked {{ border: 2px solid {p.accent}; background: {p.accent_soft}; }}
+QSlider::groove:horizontal {{ height: 4px; border-radius: 2px; background: {p.edge}; }}
+QSlider::handle:horizontal {{
+    width: 18px; height: 18px; margin: -8px 0; border: 1px solid {p.accent}; border-radius: 9px; background: {p.accent};
+}}
+QSlider::handle:horizontal:focus {{ border: 3px solid {p.text}; }}
 QLineEdit, QPlainTextEdit, QComboBox, QDateEdit, QSpinBox, QTimeEdit {{
     min-height: {size.control - 2}px; padding: 0 10px; border: 1px solid {p.edge};
     border-radius: {size.radius_control}px; background: {p.surface}; color: {p.text}; font-size: {body}px;
