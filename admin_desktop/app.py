@@ -23,6 +23,7 @@ from admin_desktop.shell.rooms import RoomSpec
 from admin_desktop.shell.sign_in import NoConnectionPage, SignInPage
 from admin_desktop.shell.window import Frame
 from admin_desktop.shell.words import LANGUAGE_NAMES, Words, load_catalogue
+from admin_desktop.sites.room import SitesRoom
 from admin_desktop.staff.room import StaffRoom
 from admin_desktop.tokens import choose_tokens
 from admin_desktop.widgets.look import wear
@@ -41,6 +42,7 @@ ROOMS: Sequence[RoomSpec] = (
     RoomSpec("kiosks", "kiosks.room", Icon.KIOSK, "gym", "device.list", KiosksRoom),
     RoomSpec("plans", "plans.room", Icon.PLAN, "gym", "plan.read", PlansRoom),
     RoomSpec("staff", "staff.room", Icon.STAFF, "house", "person.list", StaffRoom),
+    RoomSpec("sites", "sites.room", Icon.SLIDERS, "house", "site.change", SitesRoom),
 )
 _SMALLEST = (1180, 720)
 _THREADS = 4
@@ -112,12 +114,16 @@ class DeskWindow(QMainWindow):
         self.setCentralWidget(page)
         page.email.line.setFocus()
 
-    def _come_in(self, me: Me) -> None:
+    def _come_in(self, me: Me, *, room: str | None = None) -> None:
         desk = self.desk
         assert desk is not None  # noqa: S101  # somebody signed in at it
-        self.ask(desk.staff.sites, lambda sites: self._open_frame(me, sites))
+        self.ask(desk.staff.sites, lambda sites: self._open_frame(me, sites, room))
 
-    def _open_frame(self, me: Me, sites: list[SiteView]) -> None:
+    def _take_over(self, me: Me) -> None:
+        """Somebody with other rights: the same room where they may enter it."""
+        self._come_in(me, room=None if self.frame is None else self.frame.room_name)
+
+    def _open_frame(self, me: Me, sites: list[SiteView], room: str | None) -> None:
         assert self.desk is not None  # noqa: S101  # somebody signed in at it
         kept = self._kept.value("site")
         chosen = Sites(sites, UUID(str(kept)) if kept else None)
@@ -131,12 +137,18 @@ class DeskWindow(QMainWindow):
             clock=self._clock,
             rooms=ROOMS,
             sign_out=self._sign_out,
+            first=room,
         )
+        self.frame.other_rights.connect(self._take_over)
+        self.frame.locked.connect(lambda on: self._kept.setValue("locked", on))
         self.setCentralWidget(self.frame)
+        if self._kept.value("locked", False, type=bool):  # it was locked when the program was ended
+            self.frame.lock()
 
     def _sign_out(self) -> None:
         assert self.desk is not None  # noqa: S101  # somebody signed in at it
         self.ask.quietly(self.desk.authenticator.sign_out, lambda _: None)
+        self._kept.setValue("locked", False)
         self.frame = None
         self._show_sign_in()
 

@@ -4,6 +4,7 @@ import logging
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Protocol
+from uuid import UUID
 
 from admin_desktop.connection import Connection
 from shared.client.files import Files
@@ -98,6 +99,10 @@ class Desk:
         self.staff = StaffCloud(session)
         self.payments = PaymentsCloud(session)
         self.machines = MachineCloud(session, Files(self._transport))
+
+    def take_over(self, person_id: UUID, pin: str) -> None:
+        """A colleague goes on here by PIN. Raises ``NotRecognised`` (``wrong_pin``), ``Rejected``, ``Unavailable``."""
+        self.staff.session.take_over(person_id, pin)
 
     def me(self) -> Me:
         """Raises ``Rejected`` (``not_signed_in``), ``Unavailable``."""

@@ -11,6 +11,7 @@ from PySide6.QtWidgets import QWidget
 from admin_desktop.desk import Desk, Me
 from admin_desktop.shell.asking import Asking
 from admin_desktop.shell.failures import explain
+from admin_desktop.shell.who import Who
 from admin_desktop.shell.words import Words
 from admin_desktop.widgets.sheet import Question
 from admin_desktop.widgets.toast import Toasts
@@ -22,6 +23,8 @@ class Sites(QObject):
     """The gym's sites, and the one that this desk stands at."""
 
     changed = Signal()
+    listed = Signal()
+    """There are others, or one of them was changed."""
 
     def __init__(self, sites: list[SiteView], chosen: UUID | None = None) -> None:
         super().__init__()
@@ -31,6 +34,13 @@ class Sites(QObject):
     def choose(self, site_id: UUID) -> None:
         self.current = next(site for site in self.all if site.id == site_id)
         self.changed.emit()
+
+    def take(self, sites: list[SiteView]) -> None:
+        """The sites as they are now; the one at hand stays at hand."""
+        if sites and sites != self.all:
+            self.all = sites
+            self.current = next((site for site in sites if site.id == self.current.id), sites[0])
+            self.listed.emit()
 
     @property
     def zone(self) -> ZoneInfo:
@@ -47,13 +57,18 @@ class Context:
     desk: Desk
     ask: Asking
     words: Words
-    me: Me
+    who: Who
     sites: Sites
     clock: Clock
     stage: QWidget
     toasts: Toasts
     go: Callable[[str, object], None] = field(default=lambda _room, _thing: None)
     """Opens a room, by its name, at a thing: what it is about is the room's business."""
+
+    @property
+    def me(self) -> Me:
+        """Who is at the desk right now."""
+        return self.who.me
 
     def show_failure(self, error: Exception, *, again: Callable[[], None] | None = None) -> None:
         """Say in a toast what went wrong, with the button to try again where that helps."""

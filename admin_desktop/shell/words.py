@@ -59,6 +59,10 @@ class Words:
             return self(near)
         return self("day.date", day=on) if on.year == today.year else self("day.year", day=on, year=str(on.year))
 
+    def date(self, on: date) -> str:
+        """A day by its date, with the year."""
+        return self("day.year", day=on, year=str(on.year))
+
     def moment(self, at: datetime, *, zone: ZoneInfo, now: datetime) -> str:
         """Day and time at the site, such as "Today 17:38"; both instants aware."""
         there, today = at.astimezone(zone), now.astimezone(zone).date()

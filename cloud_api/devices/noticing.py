@@ -67,8 +67,8 @@ def notice(
 def _head_and_living(session: Session, site_id: UUID, keys: Collection[str]) -> tuple[int, int]:
     """The version of the site's roster, and how many of these members are in it: as a rule all of them."""
     given = [site_id.bytes, site_id.bytes]
-    found = select_in(session, _HEAD_AND_LIVING, given=given, keys=list(keys) or [""])[0]
-    return found[0] or 0, found[1]
+    head, living = tuple(select_in(session, _HEAD_AND_LIVING, given=given, keys=list(keys) or [""])[0])
+    return head or 0, living
 
 
 def _notice_absent(session: Session, dated: Dated, site_id: UUID, members: Mapping[str, UUID], flags: _Flags) -> None:

@@ -206,8 +206,14 @@ def _staff(cloud: Cloud) -> APIRouter:
     ) -> EnrolmentCode:
         """Register a kiosk; the answer has its one-time code, good for 15 minutes."""
         with cloud.database.transaction() as session:
-            facts = {"site_id": body.site_id, "name": body.name, "direction": body.direction, "device_id": body.id}
-            device_id = enrolment.create_device(session, actor=principal, **facts)
+            device_id = enrolment.create_device(
+                session,
+                site_id=body.site_id,
+                name=body.name,
+                direction=body.direction,
+                device_id=body.id,
+                actor=principal,
+            )
             code, expires_at = enrolment.new_code(session, device_id, keys=cloud.keys, actor=principal)
         return enrolment_code(cloud, device_id, code, expires_at)
 
