@@ -18,6 +18,8 @@ QLabel[role="muted"] {{ font-size: {DESK_TYPE.second[0]}px; color: {p.muted}; }}
 QLabel[role="error"] {{ font-size: {DESK_TYPE.second[0]}px; color: {p.denied}; }}
 QLabel[role="care_value"] {{ font-size: {name}px; font-weight: {DESK_TYPE.name[1]}; color: {p.notice}; }}
 QLabel[role="bad_value"] {{ font-size: {name}px; font-weight: {DESK_TYPE.name[1]}; color: {p.denied}; }}
+QFrame[role="line"] {{ border: 0; border-bottom: 1px solid {p.line}; background: transparent; }}
+QFrame[role="line"][tinted="true"] {{ background: {p.accent_soft}; border-radius: {size.radius_control}px; }}
 QFrame[role="note"] {{ background: {p.sunken}; border: 0; border-radius: {size.radius_control}px; }}
 QFrame[role="panel"] {{ background: {p.surface}; border: 1px solid {p.line}; border-radius: {size.radius_card}px; }}
 QFrame[role="panel"][chosen="true"] {{ border: 2px solid {p.accent}; }}

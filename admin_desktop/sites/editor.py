@@ -1,0 +1,221 @@
+"""One site with all its rules as lines; what was changed is sent as one, or thrown away."""
+
+from collections.abc import Callable, Sequence
+from datetime import date
+
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QStackedWidget, QTabBar, QVBoxLayout, QWidget
+
+from admin_desktop.shell.context import Context
+from admin_desktop.shell.failures import explain
+from admin_desktop.sites.editors import Editor, TextEditor, capacity_editor, rule_editor
+from admin_desktop.sites.hours import ClosingsEditor, WeekEditor
+from admin_desktop.sites.lines import Line
+from admin_desktop.sites.rules import RULES, Values, change_of, default_of, in_words, values_of
+from admin_desktop.widgets.buttons import button
+from admin_desktop.widgets.chips import Chip, ChipLabel, Tone
+from admin_desktop.widgets.labels import bare, label
+from shared.contracts.gym import SiteView
+from shared.desktop.drawings import Icon
+from shared.desktop.tokens import DESK
+from shared.errors import Rejected
+
+TABS = ("rules", "hours", "site")
+
+
+class SiteEditor(QFrame):
+    """Shows one site. ``saved`` gets it as it is after a change, and how to take that back."""
+
+    def __init__(self, context: Context, saved: Callable[[SiteView, Callable[[], None]], None]) -> None:
+        super().__init__()
+        self.setProperty("role", "panel")
+        self._context, self._saved = context, saved
+        self.site: SiteView | None = None
+        words = context.words
+        self.lines: dict[str, Line] = {name: _rule_line(context, name) for name in RULES}
+        self.lines |= _fact_lines(context)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(DESK.padding, DESK.padding, DESK.padding, DESK.padding)
+        column.setSpacing(12)
+        self.title = label("", "card")
+        self.chip = ChipLabel(Chip(words("sites.saved"), Tone.GOOD, Icon.TICK))
+        head = QHBoxLayout()
+        head.addWidget(self.title, 1)
+        head.addWidget(self.chip)
+        column.addLayout(head)
+        self.tabs, self._pages = QTabBar(), QStackedWidget()
+        self.tabs.setAccessibleName(words("sites.room"))
+        self.tabs.setExpanding(False)
+        self.tabs.setDrawBase(False)
+        for name, lines in zip(TABS, (list(RULES), ["hours", "exceptions"], ["name", "zone", "capacity"]), strict=True):
+            self.tabs.addTab(words(f"sites.tab.{name}"))
+            self._pages.addWidget(_page([self.lines[each] for each in lines]))
+        self.tabs.currentChanged.connect(self._pages.setCurrentIndex)
+        column.addWidget(self.tabs)
+        column.addWidget(self._pages, 1)
+        self.problem = label("", "error", wrap=True)
+        self.problem.hide()
+        column.addWidget(self.problem)
+        self.discard_button = button(words("sites.discard"))
+        self.discard_button.clicked.connect(self.discard)
+        self.send_button = button(words("sites.save"), kind="main")
+        self.send_button.clicked.connect(self.send)
+        foot = QHBoxLayout()
+        foot.addStretch(1)
+        foot.addWidget(self.discard_button)
+        foot.addWidget(self.send_button)
+        column.addLayout(foot)
+        for line in self.lines.values():
+            line.changed.connect(self._show_state)
+
+    @property
+    def changes(self) -> int:
+        return sum(line.is_changed for line in self.lines.values())
+
+    def show_site(self, site: SiteView) -> None:
+        """Show a site; the same one again keeps what was changed here and not sent."""
+        same = self.site is not None and self.site.id == site.id
+        self.site = site
+        for name, value in values_of(site).items():
+            if same:
+                self.lines[name].merge(value)
+            else:
+                self.lines[name].show_saved(value)
+        self.title.setText(site.name)
+        self._show_state()
+
+    def discard(self) -> None:
+        """Back to what the cloud has."""
+        if self.site is not None:
+            self._say("")
+            for name, value in values_of(self.site).items():
+                self.lines[name].show_saved(value)
+            self._show_state()
+
+    def show_kiosks(self, count: int) -> None:
+        words = self._context.words
+        self.send_button.setText(words("sites.send", n=count) if count else words("sites.save"))
+
+    def send(self) -> None:
+        site = self.site
+        if site is None or not self.changes or not self._is_right():
+            return
+        before, values = values_of(site), {name: line.value() for name, line in self.lines.items()}
+        self._busy(busy=True)
+
+        def done(changed: SiteView) -> None:
+            self._busy(busy=False)
+            self.site = changed
+            self.discard()
+            self._saved(changed, lambda: self._ask(changed, before, self._taken_back))
+
+        self._ask(site, values, done)
+
+    def _ask(self, site: SiteView, values: Values, done: Callable[[SiteView], None]) -> None:
+        context, staff = self._context, self._context.desk.staff
+        today = context.clock.now().astimezone(context.sites.zone).date()
+
+        def work() -> SiteView:
+            return staff.change_site(site.id, change_of(values, version=site.version, today=today))
+
+        context.ask(work, done, failed=self._failed)
+
+    def _taken_back(self, site: SiteView) -> None:
+        self.show_site(site)
+        self._saved(site, lambda: None)
+
+    def _failed(self, error: Exception) -> None:
+        self._busy(busy=False)
+        words = self._context.words
+        if isinstance(error, ValueError) and not isinstance(error, Rejected):
+            self._point_at("zone", words("sites.wrong_zone"))
+        elif isinstance(error, Rejected) and error.code == "site_changed":
+            self._merge()
+        else:
+            failure = explain(error, words)
+            self._say(f"{failure.title} {failure.detail}")
+
+    def _merge(self) -> None:
+        """Somebody was faster: show theirs beside what was changed here."""
+        site, staff = self.site, self._context.desk.staff
+        if site is None:
+            return
+
+        def shown(sites: list[SiteView]) -> None:
+            found = next((each for each in sites if each.id == site.id), None)
+            if found is not None:
+                self.show_site(found)
+                self._say(self._context.words("sites.merged"))
+
+        self._context.ask(staff.sites, shown)
+
+    def _is_right(self) -> bool:
+        """What can be seen to be wrong before asking."""
+        words, lines = self._context.words, self.lines
+        self._say("")
+        for name in ("name", "zone"):
+            if not lines[name].value():
+                self._point_at(name, words("sites.needed"))
+                return False
+        if lines["roster_soft_after_s"].value() > lines["roster_hard_after_s"].value():
+            self._point_at("roster_soft_after_s", words("sites.wrong_order"))
+            return False
+        return True
+
+    def _point_at(self, name: str, sentence: str) -> None:
+        page = next(n for n, each in enumerate((RULES, ("hours", "exceptions"), ("name", "zone"))) if name in each)
+        self.tabs.setCurrentIndex(page)
+        self.lines[name].complain(sentence)
+        self.lines[name].editor.setFocus()
+
+    def _say(self, sentence: str) -> None:
+        self.problem.setText(sentence)
+        self.problem.setVisible(bool(sentence))
+
+    def _busy(self, *, busy: bool) -> None:
+        self.send_button.setEnabled(not busy and self.changes > 0)
+        self.discard_button.setEnabled(not busy and self.changes > 0)
+
+    def _show_state(self) -> None:
+        words, count = self._context.words, self.changes
+        if count:
+            self.chip.show_chip(Chip(words("sites.changes", n=count), Tone.CARE, Icon.EDIT))
+        else:
+            self.chip.show_chip(Chip(words("sites.saved"), Tone.GOOD, Icon.TICK))
+        self._busy(busy=False)
+
+
+def _rule_line(context: Context, name: str) -> Line:
+    words = context.words
+    usual = words("sites.usual", value=in_words(name, default_of(name), words))
+    return Line(words(f"sites.field.{name}"), f"{words(f'sites.about.{name}')} {usual}", rule_editor(name, words))
+
+
+def _fact_lines(context: Context) -> dict[str, Line]:
+    words = context.words
+
+    def line(name: str, editor: Editor) -> Line:
+        return Line(words(f"sites.field.{name}"), words(f"sites.about.{name}"), editor)
+
+    def today() -> date:
+        return context.clock.now().astimezone(context.sites.zone).date()
+
+    return {
+        "name": line("name", TextEditor(words("sites.field.name"), longest=120)),
+        "zone": line("zone", TextEditor(words("sites.field.zone"), longest=64)),
+        "capacity": line("capacity", capacity_editor(words)),
+        "hours": Line(words("sites.hours"), words("sites.hours.about"), WeekEditor(words), below=True),
+        "exceptions": Line(
+            words("sites.closings"), words("sites.closings.about"), ClosingsEditor(words, today), below=True
+        ),
+    }
+
+
+def _page(lines: Sequence[Line]) -> QWidget:
+    body = QWidget()
+    column = QVBoxLayout(body)
+    column.setContentsMargins(0, 0, 8, 0)
+    column.setSpacing(4)
+    for line in lines:
+        column.addWidget(line)
+    column.addStretch(1)
+    return bare(body)
