@@ -190,7 +190,7 @@ def moment_in(at: datetime, context: Context) -> str:
 
 
 def count_states(healths: list[Health]) -> dict[str, int]:
-    """How many there are, how many of them are well, offline but working, and to be looked at."""
+    """How many are well, offline but working, and to be looked at."""
     names = [_state(find_trouble(health))[0] for health in healths]
     well, offline = names.count("well"), names.count("offline")
-    return {"n": len(names), "well": well, "offline": offline, "look": len(names) - well - offline}
+    return {"well": well, "offline": offline, "look": len(names) - well - offline}

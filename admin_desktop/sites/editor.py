@@ -93,7 +93,8 @@ class SiteEditor(QFrame):
 
     def show_kiosks(self, count: int) -> None:
         words = self._context.words
-        self.send_button.setText(words("sites.send", n=count) if count else words("sites.save"))
+        key = {0: "sites.save", 1: "sites.send.one"}.get(count, "sites.send")
+        self.send_button.setText(words(key, n=count))
 
     def send(self) -> None:
         site = self.site

@@ -5,7 +5,7 @@ from datetime import date, timedelta
 from typing import Any
 
 from PySide6.QtCore import QDate, Qt, QTime, Signal
-from PySide6.QtWidgets import QDateEdit, QGridLayout, QHBoxLayout, QTimeEdit, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QDateEdit, QGridLayout, QHBoxLayout, QLabel, QTimeEdit, QVBoxLayout, QWidget
 
 from admin_desktop.shell.words import Words
 from admin_desktop.sites.editors import Editor
@@ -14,6 +14,7 @@ from admin_desktop.widgets.labels import label
 from admin_desktop.widgets.tick import Tick
 from shared.desktop.calendars import CALENDARS
 from shared.desktop.drawings import Icon
+from shared.desktop.tokens import DESK
 
 _DAY = 24 * 60
 _USUAL = (6 * 60, 22 * 60)
@@ -114,7 +115,7 @@ class WeekEditor(Editor):
             name = calendar.weekday(_MONDAY + timedelta(days=number))
             day = DayHours(words, name)
             day.changed.connect(self.changed)
-            grid.addWidget(label(name[:1].upper() + name[1:]), number, 0, Qt.AlignmentFlag.AlignTop)
+            grid.addWidget(_day_name(name[:1].upper() + name[1:]), number, 0, Qt.AlignmentFlag.AlignTop)
             grid.addWidget(day, number, 1)
             self.days.append(day)
         self.column.addWidget(self._week)
@@ -194,15 +195,13 @@ class ClosingsEditor(Editor):
         row, said = QWidget(), self._words.day(day, today=self._today())
         line = QHBoxLayout(row)
         line.setContentsMargins(0, 0, 0, 0)
-        name = label(said)
-        name.setMinimumWidth(_NAME)
         hours = DayHours(self._words, said)
         hours.more.setToolTip(self._words("sites.closings.more", day=said))
         hours.show_spans(spans)
         hours.changed.connect(self.changed)
         less = button("", kind="quiet", icon=Icon.UNDO, name=self._words("sites.closings.remove", day=said))
         less.clicked.connect(lambda _=False: self._remove(day))
-        line.addWidget(name, 0, Qt.AlignmentFlag.AlignTop)
+        line.addWidget(_day_name(said), 0, Qt.AlignmentFlag.AlignTop)
         line.addWidget(hours, 1)
         line.addWidget(less, 0, Qt.AlignmentFlag.AlignTop)
         self.days[day] = (hours, row)
@@ -214,6 +213,14 @@ class ClosingsEditor(Editor):
         row.deleteLater()
         self.nothing.setVisible(not self.days)
         self.changed.emit()
+
+
+def _day_name(said: str) -> QLabel:
+    """As high as the hours beside it."""
+    name = label(said)
+    name.setMinimumWidth(_NAME)
+    name.setFixedHeight(DESK.control)
+    return name
 
 
 def _time(minute: int) -> QTimeEdit:

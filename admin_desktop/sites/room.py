@@ -87,7 +87,7 @@ class SitesRoom(Room):
     def _loaded(self) -> None:
         sites, shown = self.model.rows, self.editor.site
         self.context.sites.take(sites)
-        self.sentence.setText(self.context.words("sites.count", n=len(sites)))
+        self.sentence.setText(self.context.words("sites.count"))
         self._choose(self.context.sites.current.id if shown is None else shown.id)
 
     def _choose(self, site_id: UUID) -> None:

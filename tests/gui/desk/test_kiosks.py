@@ -119,7 +119,7 @@ def test_numbers_that_never_arrived_are_told_in_words(desk, kiosk):
     upload(kiosk, 1, 2, 5, 9)
     beat(kiosk, last_number=10, queue=1)
     card = card_of(desk, kiosk)
-    assert "5 of its entries never arrived: number 3\u00a0to\u00a04, 6\u00a0to\u00a08." in card.note
+    assert "Entries of it never arrived (5): number 3\u00a0to\u00a04, 6\u00a0to\u00a08." in card.note
 
 
 def test_what_still_waits_on_the_kiosk_is_not_missing(desk, kiosk):
