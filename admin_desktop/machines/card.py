@@ -1,14 +1,13 @@
 """One machine in a sheet: its pictures, how it is, what can be done with it, and what has happened to it."""
 
-from datetime import date
-
 from PySide6.QtCore import QSize, Qt, Signal
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
 from admin_desktop.machines.fleet import Pictures
-from admin_desktop.machines.gallery import ASPECT
+from admin_desktop.machines.history import facts, history, today_of
 from admin_desktop.machines.new_pictures import NewPictures
-from admin_desktop.machines.reading import is_due, status_chip
+from admin_desktop.machines.picture_cards import ASPECT
+from admin_desktop.machines.reading import status_chip
 from admin_desktop.machines.strip import PictureStrip
 from admin_desktop.pictures.well import PictureWell
 from admin_desktop.shell.context import Context
@@ -16,7 +15,7 @@ from admin_desktop.widgets.buttons import button
 from admin_desktop.widgets.chips import ChipLabel
 from admin_desktop.widgets.labels import label, rule
 from admin_desktop.widgets.sheet import Sheet
-from shared.contracts.machines import FaultView, MachineDetail, MaintenanceView
+from shared.contracts.machines import FaultView, MachineDetail
 from shared.desktop.drawings import Icon
 from shared.domain.machine import MachineStatus
 
@@ -77,7 +76,7 @@ class MachineCard(Sheet):
         self.heading.setText(machine.name)
         self.strip.show_images(machine.images)
         self._show_chip(machine)
-        self.facts.setText("\n".join(_facts(machine, self._context)))
+        self.facts.setText("\n".join(facts(machine, self._context)))
         retired = machine.status is MachineStatus.RETIRED
         self.report_button.setEnabled(not retired and self._context.me.may("machine.care"))
         self._show_history(machine)
@@ -132,7 +131,7 @@ class MachineCard(Sheet):
         self.well.show_sending(self._new.sending(self.machine.id))
 
     def _show_chip(self, machine: MachineDetail) -> None:
-        words, today = self._context.words, _today(self._context)
+        words, today = self._context.words, today_of(self._context)
         chip = status_chip(machine, words, today=today)
         if self.chip is None:
             self.chip = ChipLabel(chip)
@@ -150,7 +149,7 @@ class MachineCard(Sheet):
         for fault in still_open:
             self._inner.addWidget(self._fault(fault))
         self._inner.addWidget(label(words("machines.history"), "head"))
-        past = _history(machine, self._context)
+        past = history(machine, self._context)
         for text, second in past:
             self._inner.addWidget(_two_lines(text, second))
         if not past:
@@ -177,45 +176,6 @@ def _two_lines(text: str, second: str) -> QWidget:
     column.addWidget(label(text, "name", wrap=True))
     column.addWidget(label(second, "muted", wrap=True))
     return whole
-
-
-def _facts(machine: MachineDetail, context: Context) -> list[str]:
-    words, today = context.words, _today(context)
-    serial = words("machines.no_serial")
-    if machine.serial is not None:
-        serial = words("machines.serial", serial=machine.serial)
-    plan = [words("machines.no_plan")]
-    if machine.maintenance_every_days is not None:
-        plan = [words("machines.plan", n=machine.maintenance_every_days)]
-    if machine.maintenance_due_on is not None:
-        key = "machines.due_since" if is_due(machine, today=today) else "machines.service_on"
-        plan.append(words(key, day=words.day(machine.maintenance_due_on, today=today)))
-    since = words("machines.since", day=words.day(machine.since_on, today=today))
-    return [since, f"{machine.category} · {context.sites.name_of(machine.site_id)}", serial, *plan]
-
-
-def _history(machine: MachineDetail, context: Context) -> list[tuple[str, str]]:
-    """Resolved faults and services, newest first."""
-    words, zone, now = context.words, context.sites.zone, context.clock.now()
-
-    def of_fault(fault: FaultView) -> tuple[str, str]:
-        assert fault.resolved_at is not None  # noqa: S101  # it is history
-        resolved = words("machines.fault.resolved", moment=words.moment(fault.resolved_at, zone=zone, now=now))
-        reported = words("machines.fault.reported", moment=words.moment(fault.reported_at, zone=zone, now=now))
-        return fault.description, " · ".join(filter(None, (resolved, fault.resolution, reported)))
-
-    def of_service(done: MaintenanceView) -> tuple[str, str]:
-        day = words.day(done.done_on, today=now.astimezone(zone).date())
-        return words("machines.history.service"), " · ".join(filter(None, (day, done.note)))
-
-    faults = [fault for fault in machine.faults if fault.resolved_at is not None]
-    dated = [(fault.resolved_at.astimezone(zone).date(), of_fault(fault)) for fault in faults if fault.resolved_at]
-    dated += [(done.done_on, of_service(done)) for done in machine.maintenance]
-    return [lines for _, lines in sorted(dated, key=lambda pair: pair[0], reverse=True)]
-
-
-def _today(context: Context) -> date:
-    return context.clock.now().astimezone(context.sites.zone).date()
 
 
 def _clear(column: QVBoxLayout) -> None:

@@ -8,7 +8,7 @@ from PySide6.QtCore import QObject, Signal
 from PySide6.QtGui import QImage
 from PySide6.QtWidgets import QFileDialog
 
-from admin_desktop.machines.gallery import ASPECT
+from admin_desktop.machines.picture_cards import ASPECT
 from admin_desktop.pictures.cropping import CropSheet
 from admin_desktop.pictures.reading import Source, Unfit, read_picture
 from admin_desktop.shell.context import Context

@@ -1,6 +1,5 @@
 """The machines' room: pictures or a list, filters and a search above; one machine in a sheet over it."""
 
-from collections.abc import Callable
 from datetime import date
 from uuid import UUID
 
@@ -8,13 +7,14 @@ from PySide6.QtCore import Qt, QTimer
 from PySide6.QtGui import QKeySequence, QShortcut
 from PySide6.QtWidgets import QApplication, QHBoxLayout, QLineEdit, QStackedLayout, QWidget
 
-from admin_desktop.machines import acts
 from admin_desktop.machines.card import MachineCard
 from admin_desktop.machines.editing import MachineSheet
 from admin_desktop.machines.fleet import Pictures, load_fleet
 from admin_desktop.machines.gallery import Gallery
+from admin_desktop.machines.handling import Handling
 from admin_desktop.machines.new_pictures import NewPictures
-from admin_desktop.machines.reading import By, Filter, found, machine_columns, offered, plain_chip, sticker_id
+from admin_desktop.machines.picture_cards import CardPainter
+from admin_desktop.machines.reading import By, Filter, found, machine_columns, offered, sticker_id
 from admin_desktop.machines.stickers import print_stickers
 from admin_desktop.pictures.reading import source_of
 from admin_desktop.shell.context import Context
@@ -24,8 +24,7 @@ from admin_desktop.widgets.filters import FilterChips
 from admin_desktop.widgets.labels import label
 from admin_desktop.widgets.pages import Page, PagedModel
 from admin_desktop.widgets.table import Table
-from shared.client.machines import MachineCloud
-from shared.contracts.machines import ImageOrder, MachineDetail, MachineView
+from shared.contracts.machines import MachineDetail, MachineView
 from shared.desktop.drawings import Icon
 
 _TYPING_MS = 60
@@ -38,10 +37,11 @@ class MachinesRoom(Room):
         super().__init__(context, context.words("machines.room"))
         words = context.words
         self.machines: list[MachineView] = []
-        self.card: MachineCard | None = None
         self._site_id: UUID | None = None
         self.pictures = Pictures(context)
         self.new_pictures = NewPictures(context)
+        self.handling = Handling(context, self.pictures, self.new_pictures, categories=self._categories)
+        self.handling.changed.connect(self._load)
         may = context.me.may("machine.change")
         self.new = button(words("machines.new"), kind="main", icon=Icon.PLUS)
         self.new.clicked.connect(self.make_new)
@@ -53,11 +53,13 @@ class MachinesRoom(Room):
         self.acts.addWidget(self.new)
         self.body.addLayout(self._above())
         self.gallery = Gallery(
-            words,
-            picture=lambda machine: self.pictures.find(machine.picture),
-            percent=self.new_pictures.percent,
-            today=self._today,
-            may_change=context.me.may("image.change"),
+            CardPainter(
+                words=words,
+                picture=lambda machine: self.pictures.find(machine.picture),
+                percent=self.new_pictures.percent,
+                today=self._today,
+                may_change=context.me.may("image.change"),
+            )
         )
         self.model: PagedModel[MachineView] = PagedModel(context.ask, machine_columns(words, self._today), self)
         self.table = Table(self.model, name=words("machines.room"))
@@ -75,7 +77,6 @@ class MachinesRoom(Room):
         self.gallery.dropped.connect(self.new_pictures.take)
         self.pictures.came.connect(self.gallery.viewport().update)
         self.new_pictures.moved.connect(self.gallery.viewport().update)
-        self.new_pictures.stored.connect(self._changed)
         QShortcut(QKeySequence.StandardKey.Paste, self.gallery, self.paste, context=Qt.ShortcutContext.WidgetShortcut)
 
     def _above(self) -> QHBoxLayout:
@@ -102,6 +103,11 @@ class MachinesRoom(Room):
         self.as_pictures.setChecked(True)
         return row
 
+    @property
+    def card(self) -> MachineCard | None:
+        """The one that is open."""
+        return self.handling.card
+
     def entered(self) -> None:
         self._load()
         self.search.setFocus()
@@ -110,7 +116,7 @@ class MachinesRoom(Room):
         """Open the machine of an id."""
         if isinstance(thing, UUID):
             cloud = self.context.desk.machines
-            self.context.ask(lambda: cloud.machine(thing), self._open, failed=self.context.show_failure)
+            self.context.ask(lambda: cloud.machine(thing), self.handling.open, failed=self.context.show_failure)
 
     def make_new(self) -> None:
         if self.new.isEnabled():
@@ -171,85 +177,9 @@ class MachinesRoom(Room):
         elif len(self.gallery.shown.machines) == 1:
             self.go_to(self.gallery.shown.machines[0].id)
 
-    def _open(self, machine: MachineDetail) -> None:
-        card = MachineCard(self.context, machine, pictures=self.pictures, new_pictures=self.new_pictures)
-        self.card = card
-        card.closed.connect(self._closed)
-        context, done = self.context, self._done
-        card.edit.connect(lambda: MachineSheet(context, card.machine, done("saved"), categories=self._categories()))
-        card.set_status.connect(lambda: acts.set_status(context, card.machine, self._status_set))
-        card.report.connect(lambda: acts.report_fault(context, card.machine, done("reported")))
-        card.maintain.connect(lambda: acts.record_maintenance(context, card.machine, done("maintained")))
-        card.resolve.connect(lambda fault: acts.resolve_fault(context, card.machine, fault, done("resolved")))
-        card.remove.connect(lambda: self._ask_to_remove(card.machine))
-        card.print_sticker.connect(lambda: print_stickers(context, [card.machine]))
-        card.strip.ordered.connect(lambda ids: self._order(card.machine, ids))
-        card.strip.removed.connect(lambda image_id: self._ask_to_remove_image(card.machine, image_id))
-
-    def _closed(self) -> None:
-        self.card = None
-
     def _made(self, machine: MachineDetail) -> None:
-        self._done("made")(machine)
-        self._open(machine)
-
-    def _done(self, said: str) -> Callable[[MachineDetail], None]:
-        def done(machine: MachineDetail) -> None:
-            self._changed(machine)
-            self.context.toasts.show(self.context.words(f"machines.{said}", name=machine.name))
-
-        return done
-
-    def _status_set(self, machine: MachineDetail) -> None:
-        self._changed(machine)
-        words = self.context.words
-        state = plain_chip(machine.status, words).text
-        self.context.toasts.show(words("machines.status_set", name=machine.name, state=state))
-
-    def _changed(self, machine: MachineDetail) -> None:
-        if self.card is not None and self.card.machine.id == machine.id:
-            self.card.show_machine(machine)
-        self._load()
-
-    def _ask_to_remove(self, machine: MachineDetail) -> None:
-        words, cloud = self.context.words, self.context.desk.machines
-
-        def gone(_: object) -> None:
-            if self.card is not None:
-                self.card.close_it()
-            self._load()
-            self.context.toasts.show(words("machines.removed", name=machine.name))
-
-        self.context.question(
-            words("machines.remove.title", name=machine.name),
-            [words("machines.remove.what"), words("machines.remove.instead")],
-            yes=words("machines.remove"),
-            then=lambda: self.context.ask(
-                lambda: cloud.remove_machine(machine.id), gone, failed=self.context.show_failure
-            ),
-        )
-
-    def _order(self, machine: MachineDetail, ids: list[UUID]) -> None:
-        order = ImageOrder(image_ids=ids, version=machine.version)
-        self._do(lambda cloud: cloud.order_images(machine.id, order), self._changed)
-
-    def _ask_to_remove_image(self, machine: MachineDetail, image_id: UUID) -> None:
-        words = self.context.words
-
-        def gone(changed: MachineDetail) -> None:
-            self._changed(changed)
-            self.context.toasts.show(words("machines.picture.removed"))
-
-        self.context.question(
-            words("machines.picture.remove.title", name=machine.name),
-            [words("machines.picture.remove.what")],
-            yes=words("machines.picture.remove"),
-            then=lambda: self._do(lambda cloud: cloud.remove_image(machine.id, image_id), gone),
-        )
-
-    def _do(self, work: Callable[[MachineCloud], MachineDetail], then: Callable[[MachineDetail], None]) -> None:
-        cloud = self.context.desk.machines
-        self.context.ask(lambda: work(cloud), then, failed=self.context.show_failure)
+        self.handling.said("made")(machine)
+        self.handling.open(machine)
 
     def _categories(self) -> list[str]:
         return sorted({machine.category for machine in self.machines})

@@ -135,7 +135,7 @@ TEXTS = {
         "machines.service_due": "Eftersyn nu",
         "machines.due_since": "Siden: {day}",
         "machines.service_on": "Eftersyn: {day}",
-        "machines.since": "Sådan siden: {day}",
+        "machines.since": "I denne tilstand siden: {day}",
         "machines.name": "Maskine",
         "machines.category": "Kategori",
         "machines.state": "Tilstand",

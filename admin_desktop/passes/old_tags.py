@@ -33,7 +33,7 @@ class OldTagSheet(Sheet):
         self.form.add("text", self.code)
         kinds = list(_NAMES.items())
         self.form.add("symbology", ChoiceField(words("passes.symbology"), kinds, hint=words("passes.symbology_hint")))
-        self.form.add("label", TextField(words("passes.label_field"), hint=words("passes.tag_hint"), longest=80))
+        self.form.add("label", TextField(words("passes.tag.label"), hint=words("passes.tag_hint"), longest=80))
         title = words("passes.tag.title", name=full_name(member, words))
         super().__init__(context.stage, title, self.form, leave_text=words("do.cancel"))
         self._context, self._member, self._done = context, member, done

@@ -4,7 +4,7 @@ from collections.abc import Callable
 from datetime import timedelta
 
 from PySide6.QtCore import Qt, QTimer, Signal
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QSizePolicy, QVBoxLayout, QWidget
 
 from admin_desktop.members.reading import full_name
 from admin_desktop.passes.reading import ICONS, Heard, kind_word, pass_chip, title_of, who_heard
@@ -125,6 +125,7 @@ class PassPanel(QFrame):
 
     def _row(self, one: PassView) -> QWidget:
         words, whole = self._context.words, QWidget()
+        whole.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Maximum)
         row = QHBoxLayout(whole)
         row.setContentsMargins(0, 0, 0, 0)
         row.setSpacing(12)
@@ -155,7 +156,8 @@ class PassPanel(QFrame):
     def _second(self, one: PassView) -> str:
         words, zone, now = self._context.words, self._context.sites.zone, self._context.clock.now()
         issued = words("passes.issued", moment=words.moment(one.issued_at, zone=zone, now=now))
-        parts = [kind_word(one.kind, words) if one.label else "", issued]
+        other = kind_word(one.kind, words) if title_of(one, words) == one.label else one.label
+        parts = [other, issued]
         if one.revoked_at is not None:
             parts.append(words("passes.revoked_at", moment=words.moment(one.revoked_at, zone=zone, now=now)))
         return "\n".join(filter(None, parts))

@@ -6,12 +6,13 @@ from dataclasses import dataclass
 from admin_desktop.shell.words import Words
 from admin_desktop.widgets.chips import Chip, Tone
 from shared.contracts.kiosks import DeviceInfo
-from shared.contracts.qr import PassPlace, PassView
+from shared.contracts.qr import PassPlace, PassView, Symbology
 from shared.desktop.drawings import Icon
 from shared.domain.device import DeviceStatus
 from shared.domain.passes import PassKind, PassStatus
 
 ICONS = {PassKind.CARD: Icon.CARD, PassKind.LIVE: Icon.PHONE, PassKind.BARCODE: Icon.KEY, PassKind.VOUCHER: Icon.PAPER}
+_UNNAMED = frozenset({"", *(symbology.value for symbology in Symbology)})
 
 
 def kind_word(kind: PassKind, words: Words) -> str:
@@ -19,8 +20,8 @@ def kind_word(kind: PassKind, words: Words) -> str:
 
 
 def title_of(one: PassView, words: Words) -> str:
-    """What tells a pass from the member's others."""
-    return one.label or kind_word(one.kind, words)
+    """What tells a pass from the member's others. A tag without a name has that of its symbology, which tells nobody."""
+    return kind_word(one.kind, words) if one.label in _UNNAMED else one.label
 
 
 def pass_chip(status: PassStatus, words: Words) -> Chip:

@@ -10,7 +10,6 @@ from admin_desktop.pictures.crop import MAX_ZOOM, Crop
 from admin_desktop.pictures.reading import cut_out
 from admin_desktop.shell.context import Context
 from admin_desktop.widgets.labels import label
-from admin_desktop.widgets.look import palette
 from admin_desktop.widgets.sheet import Sheet
 from shared.desktop.tokens import SCRIM, WHITE
 
@@ -101,7 +100,7 @@ class CropView(QWidget):
         dim = QColor(SCRIM)
         dim.setAlphaF(0.66)
         painter.fillPath(outside.subtracted(hole), dim)
-        painter.setPen(QPen(QColor(palette().focus if self.hasFocus() else WHITE), 2))
+        painter.setPen(QPen(QColor(WHITE), 3 if self.hasFocus() else 1.5))
         painter.drawPath(hole)
         painter.end()
 

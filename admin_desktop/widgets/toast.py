@@ -2,14 +2,16 @@
 
 from collections.abc import Callable
 
-from PySide6.QtCore import QEvent, QObject, QTimer, Signal
+from PySide6.QtCore import QEvent, QObject, QPoint, QRect, QTimer, Signal
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QWidget
 
 from admin_desktop.widgets.buttons import button
 from admin_desktop.widgets.labels import label
 from admin_desktop.widgets.look import palette
+from admin_desktop.widgets.sheet import Sheet
 
 STAY_MS = 8000
+_MARGIN = 24
 
 
 class Toasts(QObject):
@@ -40,7 +42,8 @@ class Toasts(QObject):
         )
         row = QHBoxLayout(frame)
         row.setContentsMargins(16, 10, 10, 10)
-        row.addWidget(label(text, wrap=False))
+        self._words = label(text)
+        row.addWidget(self._words)
         if then is not None:
             press = button(action)
             press.clicked.connect(lambda: self._press(then))
@@ -90,11 +93,18 @@ class Toasts(QObject):
         then()
 
     def _place(self) -> None:
-        if self.current is not None:
+        """At the bottom right, beside a sheet that is open; a long sentence goes on in a second line."""
+        if self.current is None:
+            return
+        right, size = self._right(), self.current.sizeHint()
+        if size.width() > right - 2 * _MARGIN:
+            self._words.setFixedWidth(self._words.sizeHint().width() - size.width() + right - 2 * _MARGIN)
+            self._words.setWordWrap(True)
             size = self.current.sizeHint()
-            self.current.setGeometry(
-                self._over.width() - size.width() - 24,
-                self._over.height() - size.height() - 24,
-                size.width(),
-                size.height(),
-            )
+        corner = QPoint(right - size.width() - _MARGIN, self._over.height() - size.height() - _MARGIN)
+        self.current.setGeometry(QRect(corner, size))
+
+    def _right(self) -> int:
+        """How far there is room: to the edge, or to the leftmost sheet."""
+        sheets = [each for each in self._over.findChildren(Sheet) if not each.isHidden()]
+        return min([each.frame.x() for each in sheets], default=self._over.width())

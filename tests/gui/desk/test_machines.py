@@ -159,6 +159,22 @@ def test_out_of_order_needs_a_reason_and_says_since_when(gym, desk):
     assert desk.says("In this state since: Today", room.card)
 
 
+def test_a_state_can_be_taken_back_beside_the_sheet_that_is_open(gym, desk):
+    machine = a_machine(gym, "Undone")
+    room = show(desk, machine)
+    desk.click(room.card.status_button)
+    sheet = on_screen(desk, ActSheet)
+    sheet.form.fields["status"].combo.setCurrentIndex(list(MachineStatus).index(MachineStatus.NEEDS_ATTENTION))
+    sheet.form.fields["reason"].box.setPlainText("Squeaks")
+    desk.click(sheet.main)
+    toast = desk.frame.toasts.current
+    assert toast.geometry().right() < room.card.frame.geometry().left()
+    assert desk.window.childAt(toast.mapTo(desk.window, toast.rect().center())) in (toast, *toast.children())
+    desk.click(desk.button("Undo"))
+    assert now(gym, machine).status is MachineStatus.IN_ORDER
+    assert room.card.chip.chip.text == "In order"
+
+
 def test_service_that_was_done_moves_the_next_one(gym, desk):
     today = SystemClock().now().date()
     machine = a_machine(gym, "Bike 4", maintenance_every_days=30, maintenance_due_on=str(today - timedelta(days=3)))
