@@ -56,7 +56,7 @@ class Frame(QWidget):
         self._clock = clock
         self._sign_out = sign_out
         self.stage = QStackedWidget()
-        self.toasts = Toasts(self.stage)
+        self.toasts = Toasts(self)
         self.context = Context(
             desk=desk,
             ask=ask,
