@@ -11,6 +11,10 @@ from PySide6.QtCore import QObject, QThreadPool, Signal, Slot
 Value = TypeVar("Value")
 
 
+_STILL_RUNNING: list[QThreadPool] = []
+"""Pools that live on: the end of one waits for its threads, which may wait for the interpreter that waits for them."""
+
+
 class TaskRunner(QObject):
     """Runs work on a small pool. Made and used on the GUI thread.
 
@@ -47,7 +51,11 @@ class TaskRunner(QObject):
         """Stop calling back and wait for running work. False when some of it still runs after ``timeout_s``."""
         self._open = False
         self._pool.clear()
-        return self._pool.waitForDone(round(timeout_s * 1000))
+        ended = self._pool.waitForDone(round(timeout_s * 1000))
+        if not ended:
+            self._pool.setParent(None)
+            _STILL_RUNNING.append(self._pool)
+        return ended
 
     def _hand_back(self, callback: Callable[[Any], None], value: object) -> None:
         if self._open:

@@ -2,6 +2,7 @@
 
 import gc
 import logging
+import subprocess
 import sys
 import threading
 
@@ -154,3 +155,24 @@ def test_no_work_begins_after_close(qapp):
     runner.run(lambda: begun.append(1), on_done=unexpected, on_failed=unexpected)
     assert runner.close(timeout_s=30)
     assert begun == []
+
+
+def test_a_runner_ends_while_its_work_goes_on(qapp):
+    """In a program of its own, which a dead end would hold for ever: the work needs the interpreter, and so does the end."""
+    code = """
+import threading
+from PySide6.QtCore import QCoreApplication, QObject
+import shiboken6
+from shared.desktop.tasks import TaskRunner
+app = QCoreApplication([])
+window, go, done = QObject(), threading.Event(), threading.Event()
+runner = TaskRunner(parent=window)
+runner.run(lambda: (go.wait(), done.set()), on_done=print, on_failed=print)
+assert not runner.close(timeout_s=0)
+threading.Timer(0.2, go.set).start()
+shiboken6.delete(window)
+assert done.wait(20)
+print("ended", flush=True)
+"""
+    ended = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, timeout=30, check=False)
+    assert "ended" in ended.stdout, ended.stderr
