@@ -161,8 +161,7 @@ def test_a_runner_ends_while_its_work_goes_on(qapp):
     """In a program of its own, which a dead end would hold for ever: the work needs the interpreter, and so does the end."""
     code = """
 import threading
-from PySide6.QtCore import QCoreApplication, QObject
-import shiboken6
+from PySide6.QtCore import QCoreApplication, QEvent, QObject
 from shared.desktop.tasks import TaskRunner
 app = QCoreApplication([])
 window, go, done = QObject(), threading.Event(), threading.Event()
@@ -170,7 +169,8 @@ runner = TaskRunner(parent=window)
 runner.run(lambda: (go.wait(), done.set()), on_done=print, on_failed=print)
 assert not runner.close(timeout_s=0)
 threading.Timer(0.2, go.set).start()
-shiboken6.delete(window)
+window.deleteLater()
+app.sendPostedEvents(None, QEvent.Type.DeferredDelete.value)
 assert done.wait(20)
 print("ended", flush=True)
 """
