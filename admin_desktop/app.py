@@ -14,6 +14,7 @@ from admin_desktop.kiosks.room import KiosksRoom
 from admin_desktop.machines.room import MachinesRoom
 from admin_desktop.members.room import MembersRoom
 from admin_desktop.passes.room import PassesRoom
+from admin_desktop.payments.room import PaymentsRoom
 from admin_desktop.plans.room import PlansRoom
 from admin_desktop.settings import Settings
 from admin_desktop.shell.asking import Asking
@@ -41,6 +42,7 @@ ROOMS: Sequence[RoomSpec] = (
     RoomSpec("machines", "machines.room", Icon.MACHINE, "gym", "machine.read", MachinesRoom),
     RoomSpec("kiosks", "kiosks.room", Icon.KIOSK, "gym", "device.list", KiosksRoom),
     RoomSpec("plans", "plans.room", Icon.PLAN, "gym", "plan.read", PlansRoom),
+    RoomSpec("payments", "payments.room", Icon.TILL, "money", "payment.read", PaymentsRoom),
     RoomSpec("staff", "staff.room", Icon.STAFF, "house", "person.list", StaffRoom),
     RoomSpec("sites", "sites.room", Icon.SLIDERS, "house", "site.change", SitesRoom),
 )
