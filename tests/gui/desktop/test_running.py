@@ -161,7 +161,8 @@ def test_a_runner_ends_while_its_work_goes_on(qapp):
     """In a program of its own, which a dead end would hold for ever: the work needs the interpreter, and so does the end."""
     code = """
 import threading
-from PySide6.QtCore import QCoreApplication, QEvent, QObject
+from PySide6.QtCore import QCoreApplication, QObject
+from PySide6.QtTest import QTest
 from shared.desktop.tasks import TaskRunner
 app = QCoreApplication([])
 window, go, done = QObject(), threading.Event(), threading.Event()
@@ -170,7 +171,7 @@ runner.run(lambda: (go.wait(), done.set()), on_done=print, on_failed=print)
 assert not runner.close(timeout_s=0)
 threading.Timer(0.2, go.set).start()
 window.deleteLater()
-app.sendPostedEvents(None, QEvent.Type.DeferredDelete.value)
+QTest.qWait(10)  # holds the interpreter while it handles events, as any handler in Python does
 assert done.wait(20)
 print("ended", flush=True)
 """
