@@ -15,6 +15,7 @@ import numpy as np
 from PySide6.QtGui import QImage
 from PySide6.QtWidgets import QApplication, QTableView
 
+from tests.gui.desk.busy_day import have_a_busy_day
 from tests.support.desk import DeskAtWork, DeskGym, a_desk
 
 DIFFERENT = 1.0
@@ -28,6 +29,7 @@ def main() -> None:
     with contextlib.ExitStack() as stack:
         folder = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="fit-")))
         gym = DeskGym(folder / "gym", stack)
+        have_a_busy_day(gym)
         desk = stack.enter_context(a_desk(gym, app, folder / "desk"))
         for spec in desk.frame.rooms:
             room = desk.room(spec.name)
