@@ -6,6 +6,7 @@ import threading
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
+from uuid import uuid4
 
 from PySide6.QtCore import QDeadlineTimer, Qt, QTimer
 from PySide6.QtTest import QTest
@@ -50,8 +51,7 @@ class DeskGym:
         """Leave a sign-in of a new person with a role in the desk's folder, as if made yesterday."""
         cloud = open_cloud(self.live.settings)
         with cloud.database.transaction() as session:
-            number = len(people.list_people(session))
-            new = NewPerson(name=name, email=f"desk{number}@fit.test", groups=[role])
+            new = NewPerson(name=name, email=f"desk-{uuid4().hex}@fit.test", groups=[role])
             person_id = people.create_person(session, new, actor="system")
             tokens = Tokens(cloud.keys, SystemClock())
             signed_in = sessions.open_session(session, person_id, tokens=tokens)

@@ -12,7 +12,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
-from uuid import UUID
+from uuid import UUID, uuid4
 
 import httpx
 import segno
@@ -134,8 +134,7 @@ class LiveGym:
         database = Database(self.settings.database_url)
         try:
             with database.transaction() as session:
-                number = len(people.list_people(session))
-                new = NewPerson(name="Owner", email=f"owner{number}@fit.test", groups=[Group.OWNER])
+                new = NewPerson(name="Owner", email=f"owner-{uuid4().hex}@fit.test", groups=[Group.OWNER])
                 person_id = people.create_person(session, new, actor="system")
                 tokens = Tokens(Keys(self.settings.secrets), SystemClock())
                 return sessions.open_session(session, person_id, tokens=tokens).access_token
