@@ -9,7 +9,7 @@ from PySide6.QtGui import QColor, QPagedPaintDevice, QPageSize, QPainter, QPdfWr
 from PySide6.QtPrintSupport import QPrinter
 
 from shared.desktop.tokens import LIGHT
-from shared.errors import Unavailable
+from shared.errors import FitError
 
 UNIT = 10
 """Of a painter here in a millimetre."""
@@ -20,6 +20,10 @@ _MARK = 4.0
 
 Tell = Callable[[int, int], None]
 """Told after each page how many of how many are done. What it raises ends the printing."""
+
+
+class PrinterAway(FitError):  # noqa: N818  # reads as what it is
+    """This PC's printer is not there, or takes nothing. Not ``Unavailable``: the cloud is fine."""
 
 
 class Piece(Protocol):
@@ -79,13 +83,13 @@ def write_pdf(form: Form, pieces: Sequence[Piece], *, title: str, tell: Tell = l
 
 
 def print_at(name: str, form: Form, pieces: Sequence[Piece], *, title: str, tell: Tell) -> None:
-    """Print at a printer of this PC. Raises Unavailable."""
+    """Print at a printer of this PC. Raises PrinterAway."""
     printer = QPrinter(QPrinter.PrinterMode.HighResolution)
     printer.setPrinterName(name)
     printer.setDocName(title)
     printer.setFullPage(True)
     if not printer.isValid():
-        raise Unavailable("This printer is not there.")
+        raise PrinterAway("This printer is not there.")
     _paint(printer, form, pieces, tell)
 
 
@@ -94,7 +98,7 @@ def _paint(device: QPagedPaintDevice, form: Form, pieces: Sequence[Piece], tell:
     device.setPageMargins(QMarginsF(0, 0, 0, 0))
     painter = QPainter()
     if not painter.begin(device):
-        raise Unavailable("The printer does not take anything.")
+        raise PrinterAway("The printer does not take anything.")
     try:
         scale = device.logicalDpiX() / _MM_AN_INCH / UNIT
         painter.scale(scale, scale)

@@ -8,7 +8,7 @@ from PySide6.QtGui import QColor, QDesktopServices, QPainter, QPaintEvent, QPen
 from PySide6.QtPrintSupport import QPrinterInfo
 from PySide6.QtWidgets import QFileDialog, QProgressBar, QVBoxLayout, QWidget
 
-from admin_desktop.printing.paper import UNIT, Form, Piece, print_at, write_pdf
+from admin_desktop.printing.paper import UNIT, Form, Piece, PrinterAway, print_at, write_pdf
 from admin_desktop.shell.context import Context
 from admin_desktop.shell.failures import explain
 from admin_desktop.shell.progress import Progress, Stopped
@@ -171,7 +171,13 @@ class PrintSheet(Sheet):
         self.work(busy=False)
         self.bar.hide()
         words = self._context.words
-        self.say(words("print.stopped") if isinstance(error, Stopped) else explain(error, words).detail)
+        match error:
+            case Stopped():
+                self.say(words("print.stopped"))
+            case PrinterAway():
+                self.say(words("print.away"))
+            case _:
+                self.say(explain(error, words).detail)
 
     def _show_progress(self) -> None:
         if self.progress is not None:

@@ -100,6 +100,18 @@ def test_a_name_that_is_typed_finds_the_member_with_the_same_field(gym, desk):
     desk.wait_until(lambda: room.panel.member is not None and room.panel.member.id == member.id)
 
 
+def test_a_members_card_leads_to_the_passes(gym, desk):
+    member = a_member(gym)
+    a_card(gym, member, "blue one")
+    members = desk.room("members")
+    desk.type(members.search, member.number)
+    desk.wait_until(lambda: members.card.member is not None and members.card.member.id == member.id)
+    desk.click(members.card.pass_button)
+    room = desk.frame.room
+    assert room.panel.member.id == member.id
+    assert [each.label for each in room.panel.passes] == ["blue one"]
+
+
 def test_a_new_card_is_told_once_and_what_is_printed_opens_as_that_pass(gym, desk, tmp_path):
     member = a_member(gym)
     room = show(desk, member)
@@ -250,6 +262,18 @@ def test_staff_may_issue_and_revoke(gym, open_desk):
     desk = open_desk(role=Group.STAFF)
     room = show(desk, a_member(gym))
     assert room.panel.issue_button.isEnabled()
+
+
+def test_a_printer_that_is_gone_is_said_and_the_card_still_waits(gym, desk):
+    room = show(desk, a_member(gym))
+    desk.click(issue(desk, room).main)
+    sheet = on_screen(desk, PrintSheet)
+    sheet.printer.offer_more([("Gone printer", "Gone printer")])
+    sheet.printer.combo.setCurrentText("Gone printer")
+    desk.click(sheet.main)
+    assert "This printer is not there" in sheet.problem.text()
+    assert not desk.frame.banner.isVisible()
+    assert len(room.tray.cards) == 1
 
 
 @pytest.mark.parametrize("form", FORMS, ids=lambda form: form.name)
