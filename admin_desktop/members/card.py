@@ -70,10 +70,13 @@ class MemberCard(QFrame):
         self.block_button = button(words("members.block"), icon=Icon.BLOCK)
         self.edit_button.clicked.connect(edit)
         self.block_button.clicked.connect(block)
+        self.pass_button = button("", icon=Icon.CARD, name=words("passes.room"))
+        self.pass_button.clicked.connect(lambda _=False: context.go("passes", self.member))
         acts = QHBoxLayout()
         for press in (self.edit_button, self.block_button):
             acts.addWidget(press)
             press.setEnabled(context.me.may("member.change"))
+        acts.addWidget(self.pass_button)
         acts.addStretch(1)
         inner.addLayout(acts)
         self.contact = label("", "muted", wrap=True)
