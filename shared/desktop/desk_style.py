@@ -46,6 +46,7 @@ QPushButton[kind="main"]:focus {{ border: 2px solid {p.text}; }}
 QPushButton[kind="main"]:disabled {{ color: {p.muted}; background: {p.sunken}; border-color: {p.line}; }}
 QPushButton[kind="danger"] {{ color: {p.denied}; border-color: {p.denied}; }}
 QPushButton[kind="quiet"] {{ border-color: transparent; background: transparent; color: {p.accent}; }}
+QPushButton[kind="quiet"]:disabled, QPushButton[kind="danger"]:disabled {{ color: {p.muted}; border-color: {p.line}; }}
 QPushButton[kind="quiet"]:focus {{ border: 2px solid {p.focus}; }}
 QPushButton[kind="nav"] {{
     text-align: left; border: 0; border-radius: {size.radius_control}px; padding: 0 10px;
