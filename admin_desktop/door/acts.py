@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Sequence
 
-from PySide6.QtCore import QObject, Signal
+from PySide6.QtCore import QObject, Qt, Signal
 from PySide6.QtGui import QCursor
 from PySide6.QtWidgets import QMenu
 
@@ -78,8 +78,12 @@ class DoorActs(QObject):
             context.ask(lambda: context.desk.staff.member(member_id), lambda member: context.go("members", member))
 
     def evacuate(self) -> None:
+        """Show the list, as soon as there is one."""
         picture = self._live.picture
-        if picture is not None:
+        if picture is None:
+            self._live.changed.connect(self.evacuate, Qt.ConnectionType.SingleShotConnection)
+            return
+        if self._context.stage.findChild(EvacuationSheet) is None:
             EvacuationSheet(self._context, make_paper(self._context, picture, list(self._keeper.waiting)))
 
     def tell_sent(self, sent: Sequence[Kept]) -> None:

@@ -4,7 +4,6 @@ from datetime import timedelta
 from uuid import UUID
 
 from PySide6.QtCore import QSettings
-from PySide6.QtGui import QKeySequence, QShortcut
 from PySide6.QtWidgets import QHBoxLayout, QPushButton, QVBoxLayout
 
 from admin_desktop.door.acts import DoorActs
@@ -30,13 +29,13 @@ from shared.desktop.tokens import DESK
 PAGE = 100
 CORRECTABLE = timedelta(days=35)
 """So far back the cloud takes check-ins by hand, and the list goes."""
-CHECK_IN = "check-in"
-"""What the room is asked to go to for a check-in by hand."""
+CHECK_IN, EVACUATION = "check-in", "evacuation"
+"""What the room is asked to go to from elsewhere: a check-in by hand, and the list of who is inside."""
 _SIDE = 300
 
 
 class DoorRoom(Room):
-    """Name ``door``. Goes to ``CHECK_IN``."""
+    """Name ``door``. Goes to ``CHECK_IN`` and ``EVACUATION``."""
 
     def __init__(self, context: Context) -> None:
         super().__init__(context, context.words("door.room"))
@@ -68,6 +67,8 @@ class DoorRoom(Room):
     def go_to(self, thing: object) -> None:
         if thing == CHECK_IN:
             self.make_new()
+        elif thing == EVACUATION:
+            self.does.evacuate()
 
     def make_new(self) -> None:
         self.does.check_in()
@@ -86,11 +87,8 @@ class DoorRoom(Room):
         self.acts.addWidget(self._sound_button())
         earlier = button(words("door.earlier"), icon=Icon.CLOCK)
         earlier.clicked.connect(lambda: self.does.check_in(earlier=True))
-        by_hand = button(words("door.by_hand.do"), kind="main", icon=Icon.PLUS)
-        by_hand.clicked.connect(self.make_new)
-        for press in (earlier, by_hand):
-            press.setEnabled(may_change)
-            self.acts.addWidget(press)
+        earlier.setEnabled(may_change)
+        self.acts.addWidget(earlier)
 
     def _sound_button(self) -> QPushButton:
         words, can = self.context.words, sound_capability()
@@ -132,8 +130,6 @@ class DoorRoom(Room):
         self.model.failed.connect(lambda error: self.context.show_failure(error, again=self._load))
         self.context.sites.changed.connect(self._load)
         self.context.ask.contact_changed.connect(lambda _: self._show_inside())
-        keys = QShortcut(QKeySequence("F9"), self.context.stage)
-        keys.activated.connect(self.does.evacuate)
 
     def _choose(self, chosen: Filter) -> None:
         self._filter = chosen

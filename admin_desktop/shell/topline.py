@@ -17,9 +17,9 @@ from shared.desktop.tokens import DESK
 
 
 class TopLine(QFrame):
-    """The site at hand, and whether the cloud answers."""
+    """The site at hand, what is done from every room, and whether the cloud answers."""
 
-    def __init__(self, context: Context, find: Callable[[], object]) -> None:
+    def __init__(self, context: Context, find: Callable[[], object], check_in: Callable[[], object]) -> None:
         super().__init__()
         self.setProperty("role", "top")
         self.setFixedHeight(DESK.top)
@@ -32,6 +32,9 @@ class TopLine(QFrame):
         self.undo.setEnabled(False)
         self.undo.clicked.connect(lambda _=False: context.toasts.undo_last())
         context.toasts.undo_changed.connect(self._show_undo)
+        self.check_in = button(words("top.check_in"), icon=Icon.PLUS)
+        self.check_in.setEnabled(context.me.may("attendance.change"))
+        self.check_in.clicked.connect(lambda _=False: check_in())
         self.site = Picker()
         self.site.setAccessibleName(words("top.site"))
         self._list_sites(sites)
@@ -42,6 +45,7 @@ class TopLine(QFrame):
         row.addStretch(1)
         row.addWidget(self.search)
         row.addWidget(self.undo)
+        row.addWidget(self.check_in)
         self._words = words
         self.contact = ChipLabel(Chip(words("top.online"), Tone.GOOD, Icon.CLOUD))
         row.addWidget(self.contact)

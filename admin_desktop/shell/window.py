@@ -72,7 +72,7 @@ class Frame(QWidget):
         right = QVBoxLayout()
         right.setContentsMargins(0, 0, 0, 0)
         right.setSpacing(0)
-        self.top = TopLine(self.context, self.open_palette)
+        self.top = TopLine(self.context, self.open_palette, lambda: self.go("door", "check-in"))
         right.addWidget(self.top)
         right.addWidget(self.banner)
         right.addWidget(self.stage, 1)
@@ -158,6 +158,7 @@ class Frame(QWidget):
         QShortcut(QKeySequence("Ctrl+N"), self, self._make_new)
         QShortcut(QKeySequence("F5"), self, self._enter_again)
         QShortcut(QKeySequence("F3"), self, lambda: self.go("members", None))
+        QShortcut(QKeySequence("F9"), self, lambda: self.go("door", "evacuation"))
 
     def _enter_again(self) -> None:
         self.room.entered()

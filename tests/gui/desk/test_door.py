@@ -220,6 +220,7 @@ def test_only_the_refused_can_be_listed_and_what_comes_follows(gym, desk, room, 
     assert {row.outcome for row in room.model.rows} == {Outcome.DENIED}
     event = door.refused(a_member(gym))
     seen(desk, room, event)
+    seen(desk, room, door.saw(a_member(gym)))
     assert listed(room)[0] == event.id
     desk.click(desk.button("All", room))
     assert {row.outcome for row in room.model.rows} != {Outcome.DENIED}
@@ -349,12 +350,14 @@ def test_a_check_in_while_the_cloud_is_away_is_kept_and_sent_once(gym, desk, roo
     gym.live.call("POST", "/v1/attendance", json={"member_id": str(member.id), "site_id": str(gym.live.site_id)})
     desk.wait_until(lambda: room.known.find(member.given_name) != [])
     take_away(gym, desk, room)
-    began = SystemClock().now()
+    began, heard = SystemClock().now(), []
+    desk.window.ask.contact_changed.connect(heard.append)
     desk.key(Qt.Key.Key_N, CONTROL)
     pick(desk, sheet(desk, CheckInSheet), member)
     desk.key(Qt.Key.Key_Return, CONTROL)
     assert "will be sent" in desk.toast
     assert room.kept.isVisible()
+    assert heard == []
     assert room.kept.chip.chip.text == "Kept, will be sent"
     (kept,) = room.keeper.waiting
     bring_back(gym, desk)
@@ -366,6 +369,29 @@ def test_a_check_in_while_the_cloud_is_away_is_kept_and_sent_once(gym, desk, roo
     assert kept.at >= began
     assert not room.kept.isVisible()
     assert "has been sent" in desk.toast
+
+
+def test_a_check_in_whose_answer_is_lost_on_the_way_counts_once(gym, desk, room, monkeypatch):
+    member, staff = a_member(gym), desk.window.desk.staff
+    really, lost = staff.check_in, []
+
+    def check_in(request):
+        event = really(request)
+        if not lost:
+            lost.append(event.id)
+            raise Unavailable("the answer was lost")
+        return event
+
+    monkeypatch.setattr(staff, "check_in", check_in)
+    desk.key(Qt.Key.Key_N, CONTROL)
+    pick(desk, sheet(desk, CheckInSheet), member)
+    desk.key(Qt.Key.Key_Return, CONTROL)
+    assert not any(each.isVisible() for each in desk.window.findChildren(CheckInSheet))
+    desk.frame._try_now()
+    desk.wait_until(lambda: not room.keeper.waiting)
+    desk.settle()
+    assert [each["id"] for each in events_of(gym, member)] == [str(each) for each in lost]
+    assert len(visits_of(gym, member)) == 1
 
 
 def test_what_an_earlier_run_kept_is_sent_and_says_who_wrote_it(gym, qapp, tmp_path):
@@ -565,5 +591,17 @@ def test_leaving_is_no_refusal_and_void_events_are_no_entries(gym, desk, room, d
     assert room.card.flood.sign is Sign.LEFT
     door.saw(None, outcome=None, kind=EventKind.VOID, refers_to=entry.id)
     desk.wait_until(lambda: any(row.id == entry.id and row.voided for row in room.model.rows))
-    assert {row.kind for row in room.model.rows} <= {EventKind.SCAN, EventKind.MANUAL}
+    assert {row.kind for row in (*room.model.rows, *room.live.picture.entries)} <= {EventKind.SCAN, EventKind.MANUAL}
     assert QApplication.activePopupWidget() is None
+
+
+def test_a_check_in_by_hand_and_the_evacuation_list_are_at_hand_in_every_room(desk):
+    desk.room("members")
+    desk.click(desk.frame.top.check_in)
+    assert sheet(desk, CheckInSheet).form.fields["who"].picker.line.hasFocus()
+    desk.key(Qt.Key.Key_Escape)
+    desk.room("members")
+    for _ in range(2):
+        desk.key(Qt.Key.Key_F9)
+    desk.wait_until(lambda: desk.window.findChildren(EvacuationSheet) != [])
+    assert len(desk.window.findChildren(EvacuationSheet)) == 1
