@@ -8,7 +8,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtGui import QGuiApplication
 
 from admin_desktop.widgets.chips import Tone
-from admin_desktop.widgets.sheet import Question, Sheet
+from admin_desktop.widgets.sheet import Overlay, Question, Sheet
 from cloud_api.devices.tables import DeviceRow
 from cloud_api.operate.opening import open_cloud
 from shared.clock import SystemClock
@@ -16,6 +16,7 @@ from shared.contracts.base import to_base64
 from shared.contracts.devices import EventUpload
 from shared.domain.roles import Group
 from tests.support.builders import an_event_record, an_id
+from tests.support.desk import a_desk
 
 WELL = {
     "program_version": "0.4.1",
@@ -33,6 +34,24 @@ WELL = {
     "disk_free_mib": 51_234,
     "not_recorded": 0,
 }
+
+
+@pytest.fixture(scope="module")
+def desk(gym, qapp, tmp_path_factory):
+    """One for all tests here: each has a kiosk of its own."""
+    with a_desk(gym, qapp, tmp_path_factory.mktemp("at_work")) as at_work:
+        yield at_work
+
+
+@pytest.fixture(autouse=True)
+def tidy(desk):
+    desk.window.activateWindow()  # another test may have had another desk
+    yield
+    for each in desk.window.findChildren(Overlay):
+        if each.isVisible():
+            each.close_it()
+    desk.room("kiosks").close_pairing()
+    desk.settle()
 
 
 @pytest.fixture

@@ -6,12 +6,31 @@ import pytest
 from PySide6.QtCore import QDate, Qt, QTime
 
 from admin_desktop.sites.rules import RULES, bounds, change_of, values_of
-from admin_desktop.widgets.sheet import Question, Sheet
+from admin_desktop.widgets.sheet import Overlay, Question, Sheet
 from shared.clock import SystemClock
 from shared.contracts.gym import PolicyDraft, SiteView
 from tests.gui.desk.test_kiosks import beat
+from tests.support.desk import a_desk
 
 FACTS = {"name": "Quay", "zone": "Europe/Copenhagen"}
+
+
+@pytest.fixture(scope="module")
+def desk(gym, qapp, tmp_path_factory):
+    """One for all tests here: each has a site of its own."""
+    with a_desk(gym, qapp, tmp_path_factory.mktemp("at_work")) as at_work:
+        yield at_work
+
+
+@pytest.fixture(autouse=True)
+def tidy(desk):
+    desk.window.activateWindow()  # another test may have had another desk
+    yield
+    for each in desk.window.findChildren(Overlay):
+        if each.isVisible():
+            each.close_it()
+    desk.room("sites").editor.discard()
+    desk.settle()
 
 
 @pytest.fixture
