@@ -18,7 +18,7 @@ from shared.contracts.photos import PhotoSize
 from shared.desktop.drawings import Icon
 from shared.desktop.tokens import DESK
 
-_FLOOD, _HEIGHT, _PHOTO = 128, 148, 84
+_FLOOD, _HEIGHT, _PHOTO = 128, 156, 84
 
 
 class EntryCard(QFrame):
@@ -68,9 +68,10 @@ class EntryCard(QFrame):
         for part in (self.at, self.ago):
             times.addWidget(part, 0, Qt.AlignmentFlag.AlignRight)
         times.addStretch(1)
-        acts = QHBoxLayout()
-        acts.addWidget(self.open)
+        acts = QVBoxLayout()
+        acts.setSpacing(6)
         acts.addWidget(self.let_in)
+        acts.addWidget(self.open)
         times.addLayout(acts)
         row = QHBoxLayout(self)
         row.setContentsMargins(1, 1, DESK.padding, 1)
@@ -79,7 +80,7 @@ class EntryCard(QFrame):
         row.addWidget(self.avatar)
         row.addLayout(texts, 1)
         right = QVBoxLayout()
-        right.setContentsMargins(0, 16, 0, 16)
+        right.setContentsMargins(0, 12, 0, 12)
         right.addLayout(times)
         row.addLayout(right)
 
@@ -107,6 +108,7 @@ class EntryCard(QFrame):
             self._held = ""
             self._load_person(event)
         self.detail.setText(" · ".join(filter(None, [line.detail, self._held, where])))
+        self.setToolTip(self.detail.text())
         self.setAccessibleName(f"{self.name.text()}. {line.title}. {line.detail}")
 
     def _show_ago(self, event: AttendanceView) -> None:
