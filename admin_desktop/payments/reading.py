@@ -78,6 +78,8 @@ def till_rows(till: TillView, *, gym: str, site: str, zone: ZoneInfo, words: Wor
     if till.counted_minor is not None and till.difference_minor is not None:
         rows.append(PrintRow(words("payments.till.counted"), words.money(till.counted_minor, till.currency), "strong"))
         rows.append(PrintRow(words("payments.till.difference"), words.money(till.difference_minor, till.currency)))
+    if till.reason:
+        rows.append(PrintRow(words("payments.reason_was", reason=till.reason), look="quiet"))
     return rows
 
 

@@ -127,7 +127,10 @@ class CloseTillSheet(Sheet):
         inner.addWidget(self.care_title)
         inner.addWidget(self.care_text)
         column.addWidget(self.care)
+        self.reason = TextField(words("payments.till.reason"), longest=200)
+        column.addWidget(self.reason)
         self.care.hide()
+        self.reason.hide()
         column.addStretch(1)
         return body
 
@@ -140,11 +143,13 @@ class CloseTillSheet(Sheet):
         missing = 0 if counted is None else till.expected_minor - counted
         self.difference.setText("" if counted is None else words.money(-missing, till.currency))
         self.care.setVisible(missing != 0)
+        self.reason.setVisible(missing != 0)
         if missing:
             key = "payments.till.missing" if missing > 0 else "payments.till.over"
             self.care_title.setText(words(key, amount=words.money(abs(missing), till.currency)))
             same = [self._tell(each) for each in self._receipts if _explains(each, missing)]
             self.care_text.setText("\n".join([*same[:3], words("payments.till.why")]))
+        self.reason.complain("")
 
     def _tell(self, receipt: ReceiptView) -> str:
         words = self._context.words
@@ -162,12 +167,19 @@ class CloseTillSheet(Sheet):
             self.counted.complain(self._context.words("payments.wrong.amount"))
             self.counted.line.setFocus()
             return
+        reason = self.reason.value() or None
+        if counted != self._till.expected_minor and reason is None:
+            self.reason.complain(self._context.words("payments.till.reason.needed"))
+            self.reason.line.setFocus()
+            return
         payments, till_id = self._context.desk.payments, self._till.id
+
+        def work() -> TillView:
+            return payments.close_till(till_id, counted_minor=counted, reason=reason)
+
         self.say("")
         self.work(busy=True)
-        self._context.ask(
-            lambda: payments.close_till(till_id, counted_minor=counted), self._closed, failed=self._failed
-        )
+        self._context.ask(work, self._closed, failed=self._failed)
 
     def _closed(self, till: TillView) -> None:
         self.close_it()

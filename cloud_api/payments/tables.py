@@ -94,6 +94,7 @@ class TillRow(SQLModel, table=True):
     closed_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
     expected_minor: int | None = Field(default=None, sa_type=BigInteger)
     counted_minor: int | None = Field(default=None, sa_type=BigInteger)
+    reason: str | None = Field(default=None, max_length=200)
     version: int = 1
 
 

@@ -57,9 +57,9 @@ def close_till(session: Session, till_id: UUID, count: TillCount, *, by: Princip
         if row.counted_minor == count.counted_minor:
             return row
         raise Rejected("This till has been closed with another count.", code="till_closed")
-    before = row.model_dump()
+    before = _told(row)
     expected = expected_in(session, row)
-    row.expected_minor, row.counted_minor = expected, count.counted_minor
+    row.expected_minor, row.counted_minor, row.reason = expected, count.counted_minor, count.reason
     row.closed_at, row.open_site_id = transaction_time(session), None
     row.version += 1
     session.add(row)
@@ -119,8 +119,13 @@ def _same_till(known: TillRow, wanted: NewTill) -> TillRow:
     return known
 
 
+def _told(row: TillRow) -> dict[str, object]:
+    """What the audit log gets: no words that somebody typed."""
+    return row.model_dump(exclude={"reason"})
+
+
 def _note(session: Session, row: TillRow, what: str, before: dict[str, object], *, by: Principal | str) -> None:
-    after = row.model_dump()
+    after = _told(row)
     audit.record(
         session, service="payments", actor=by, action=f"till.{what}", subject=row.id, before=before, after=after
     )

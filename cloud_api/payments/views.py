@@ -87,6 +87,7 @@ def till_view(row: TillRow, *, expected: int, sums: Sequence[MethodSum]) -> Till
         expected_minor=expected,
         counted_minor=row.counted_minor,
         difference_minor=None if row.counted_minor is None else row.counted_minor - expected,
+        reason=row.reason,
         sums=list(sums),
         version=row.version,
     )

@@ -55,8 +55,8 @@ class PaymentsCloud:
     def open_till(self, till: payments.NewTill) -> payments.TillView:
         return self._call("POST", "/v1/tills", payments.TillView, body=till)
 
-    def close_till(self, till_id: UUID, *, counted_minor: int) -> payments.TillView:
-        body = payments.TillCount(counted_minor=counted_minor)
+    def close_till(self, till_id: UUID, *, counted_minor: int, reason: str | None = None) -> payments.TillView:
+        body = payments.TillCount(counted_minor=counted_minor, reason=reason)
         return self._call("POST", f"/v1/tills/{till_id}/close", payments.TillView, body=body)
 
     def till(self, till_id: UUID) -> payments.TillView:

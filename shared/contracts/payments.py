@@ -8,7 +8,7 @@ from uuid import UUID
 from pydantic import Field, StringConstraints, model_validator
 
 from shared.contracts.base import Instant, Message
-from shared.contracts.gym import Day
+from shared.contracts.fields import Day
 from shared.domain.ledger import Account, Method
 
 Amount = Annotated[int, Field(ge=0, le=10**12)]
@@ -226,9 +226,13 @@ class NewTill(Message):
 
 
 class TillCount(Message):
-    """Close a till: ``counted_minor`` is all the cash that was found in it, the float included."""
+    """Close a till: ``counted_minor`` is all the cash that was found in it, the float included.
+
+    ``reason`` is what whoever counted says about a difference.
+    """
 
     counted_minor: Amount
+    reason: Reason | None = None
 
 
 class MethodSum(Message):
@@ -255,6 +259,7 @@ class TillView(Message):
     expected_minor: int
     counted_minor: int | None
     difference_minor: int | None
+    reason: str | None
     sums: list[MethodSum]
     version: int
 

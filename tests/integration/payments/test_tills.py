@@ -6,6 +6,7 @@ import pytest
 from sqlalchemy import delete, update
 from sqlmodel import select
 
+from cloud_api.common.tables import AuditRow
 from cloud_api.payments.tables import EntryRow, ReceiptRow, TransactionRow
 from tests.support.answers import refusal
 from tests.support.builders import an_id
@@ -43,6 +44,18 @@ def test_a_till_is_closed_once(gym, cashier):
     refusal(cashier.ask_close_till({"id": str(an_id())}, 1), 404, "till_unknown")
     assert [item["kind"] for item in cashier.ledger()] == ["till_opened", "till_closed"]
     assert cashier.desk.actions("payments") == ["till.opened", "till.closed"]
+
+
+def test_why_a_till_was_not_right_is_kept_and_not_in_the_audit_log(gym, cashier):
+    till = cashier.open_till(50_000)
+    count = {"counted_minor": 49_000, "reason": "change given twice"}
+    closed = ok(cashier.client.post(f"/v1/tills/{till['id']}/close", json=count))
+    assert (closed["difference_minor"], closed["reason"]) == (-1_000, "change given twice")
+    assert ok(cashier.client.get(f"/v1/tills/{till['id']}")) == closed
+    with gym.cloud.database.reading() as session:
+        told = [row.model_dump_json() for row in session.exec(select(AuditRow))]
+    assert any("till.closed" in row for row in told)
+    assert not any("change given twice" in row for row in told)
 
 
 def test_a_site_has_one_open_till(cashier):
