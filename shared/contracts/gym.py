@@ -3,12 +3,12 @@
 from datetime import date
 from typing import Annotated, Self
 from uuid import UUID
-from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
-from pydantic import AfterValidator, Field, StringConstraints, model_validator
+from pydantic import Field, StringConstraints, model_validator
 
 from shared.contracts.base import Instant, Message
 from shared.contracts.devices import CodeText, ShortText
+from shared.contracts.fields import Day, Line, Name, Symbology, ZoneName
 from shared.contracts.roster import PlanBody, PolicyBody, SiteBody, WindowBody
 from shared.domain.attendance import EventKind, Outcome
 from shared.domain.device import Direction
@@ -18,33 +18,7 @@ from shared.domain.plan import MINUTES_A_DAY
 from shared.domain.site import DoorPolicy, DoorWhenNotRecorded, Strictness
 
 _DEFAULTS = PolicyBody.from_domain(DoorPolicy())
-_FIRST_DAY, _LAST_DAY = date(2000, 1, 1), date(2199, 12, 31)
 _DAY_S = 24 * 60 * 60
-
-Name = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=120)]
-Line = Annotated[str, StringConstraints(strip_whitespace=True, max_length=200)]
-Symbology = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9]{1,24}$")]
-
-
-def _near(day: date) -> date:
-    if not _FIRST_DAY <= day <= _LAST_DAY:
-        message = f"a day must lie between {_FIRST_DAY} and {_LAST_DAY}"
-        raise ValueError(message)
-    return day
-
-
-def _known_zone(name: str) -> str:
-    try:
-        ZoneInfo(name)
-    except (ZoneInfoNotFoundError, ValueError, OSError) as error:
-        message = "not a time zone of the IANA database, such as Europe/Copenhagen"
-        raise ValueError(message) from error
-    return name
-
-
-Day = Annotated[date, AfterValidator(_near)]
-"""A site-local day between 2000 and 2199."""
-ZoneName = Annotated[str, Field(max_length=64), AfterValidator(_known_zone)]
 
 
 class WindowDraft(WindowBody):

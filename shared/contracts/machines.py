@@ -7,7 +7,7 @@ from uuid import UUID
 from pydantic import Field, StringConstraints
 
 from shared.contracts.base import Instant, Message
-from shared.contracts.gym import Day, Name
+from shared.contracts.fields import Day, Name
 from shared.domain.machine import MachineStatus
 
 Words = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=500)]

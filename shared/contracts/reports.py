@@ -7,7 +7,7 @@ from uuid import UUID
 from pydantic import model_validator
 
 from shared.contracts.base import Message
-from shared.contracts.gym import Day
+from shared.contracts.fields import Day
 
 MAX_DAYS = 400
 """A year and the same month of the year before."""
