@@ -134,6 +134,18 @@ def test_a_renewal_follows_the_paid_time_and_says_so(gym, desk):
     assert f"{until.day}~{until:%B} {until.year}" in promised.replace("\u00a0", "~")
 
 
+def test_the_card_waits_until_what_was_paid_for_is_given(gym, desk):
+    plan, member = a_plan(gym), a_member(gym)
+    room, sheet = begin(desk, member, plan)
+    staff, late = desk.frame.context.desk.staff, iter(range(3))
+    ask = staff.member
+    staff.member = lambda member_id: member if next(late, None) is not None else ask(member_id)
+    desk.key(Qt.Key.Key_3)
+    desk.click(sheet.main)
+    assert next(late, None) is None
+    assert [held.plan_name for held in room.card.member.memberships] == [plan["name"]]
+
+
 def test_what_runs_beside_is_said_before_money_is_taken(gym, desk):
     old, new = a_plan(gym, renews=True), a_plan(gym)
     member = a_member(gym, old)
