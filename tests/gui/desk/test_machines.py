@@ -20,6 +20,7 @@ from shared.contracts.machines import MachineDetail
 from shared.domain.ids import uuid7
 from shared.domain.machine import MachineStatus
 from shared.domain.roles import Group
+from shared.errors import Unavailable
 from tests.support.paper import draw_pages, has_pixels, page_sizes_mm, read_codes
 
 TODAY = date(2026, 11, 20)
@@ -78,17 +79,23 @@ def test_a_machine_is_written_down_with_the_keyboard_and_opens(gym, desk):
     assert "Treadmill 3" in desk.toast
 
 
-def test_what_was_typed_stays_while_the_server_is_away_and_trying_again_makes_one_machine(gym, desk):
-    room = desk.room("machines")
-    room.make_new()
+def test_what_was_typed_stays_when_the_answer_is_lost_and_trying_again_makes_one_machine(gym, desk, monkeypatch):
+    desk.room("machines").make_new()
     sheet = on_screen(desk, MachineSheet)
     desk.type(sheet.form.fields["name"].editor, "Stepper 9")
     desk.type(sheet.form.fields["category"].editor, "Cardio")
-    gym.live.server.kill()
+    cloud = desk.window.desk.machines
+    real = cloud.create_machine
+
+    def lose_the_answer(draft):
+        real(draft)
+        raise Unavailable("cut")
+
+    monkeypatch.setattr(cloud, "create_machine", lose_the_answer)
     desk.click(sheet.main)
     assert "does not answer" in sheet.problem.text()
     assert sheet.form.fields["name"].editor.text() == "Stepper 9"
-    gym.live.start()
+    monkeypatch.undo()
     desk.click(sheet.main)
     desk.wait_until(lambda: "Stepper 9" in desk.toast)
     names = [each["name"] for each in gym.live.call("GET", "/v1/machines")["items"]]
@@ -280,8 +287,6 @@ def gym_files(desk):
 
 
 def test_an_upload_that_is_cut_is_said_and_trying_again_stores_one_picture(gym, desk, tmp_path, monkeypatch):
-    from shared.errors import Unavailable
-
     machine = a_machine(gym, "Cut")
     room = show(desk, machine)
     drop(desk, room.card.well, QPointF(5, 5), a_picture(tmp_path / "a.png"))
@@ -357,6 +362,7 @@ def test_a_sticker_scanned_into_the_search_opens_its_machine(gym, desk):
     desk.key(Qt.Key.Key_Return)
     desk.wait_until(lambda: room.card is not None)
     assert room.card.machine.id == machine.id
+    assert room.search.text() == ""
 
 
 def test_arrows_move_and_enter_opens(gym, desk):
