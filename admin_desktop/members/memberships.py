@@ -11,7 +11,7 @@ from admin_desktop.shell.failures import explain
 from admin_desktop.widgets.buttons import button
 from admin_desktop.widgets.forms import ChoiceField, DateField, Form
 from admin_desktop.widgets.labels import label
-from admin_desktop.widgets.sheet import Sheet
+from admin_desktop.widgets.sheet import Sheet, is_covered
 from shared.contracts.gym import MembershipView, MemberView, Pause
 from shared.desktop.drawings import Icon
 from shared.domain.membership import Standing
@@ -70,7 +70,7 @@ class MembershipActs(QWidget):
         self.end.setEnabled(may and bool(can_end(member) or can_keep(member)))
 
     def open_sale(self) -> None:
-        if self._member is not None and self.sell.isEnabled():
+        if self._member is not None and self.sell.isEnabled() and not is_covered(self):
             open_sale(self._context, self._member, self._changed)
 
     def open_freeze(self) -> None:

@@ -18,6 +18,7 @@ from admin_desktop.shell.rooms import Room, RoomSpec
 from admin_desktop.shell.topline import Banner, TopLine
 from admin_desktop.shell.who import Who
 from admin_desktop.shell.words import Words
+from admin_desktop.widgets.sheet import is_covered
 from admin_desktop.widgets.toast import Toasts
 from shared.contracts.identity import Colleague
 from shared.desktop.drawings import Icon
@@ -196,7 +197,8 @@ class Frame(QWidget):
         return self._has_pin and self._ask.contact.online
 
     def _make_new(self) -> None:
-        self.room.make_new()
+        if not is_covered(self):
+            self.room.make_new()
 
     def _show_contact(self, contact: Contact) -> None:
         self.top.show_contact(contact)

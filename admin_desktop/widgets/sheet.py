@@ -58,6 +58,11 @@ class Overlay(QWidget):
         self.close_it()
 
 
+def is_covered(page: QWidget) -> bool:
+    """Whether something floats over a page: keys of the page wait then."""
+    return any(each.isVisible() for each in page.window().findChildren(Overlay))
+
+
 class Sheet(Overlay):
     """Title, body, and the buttons at the bottom. ``main`` is what Ctrl+Enter presses.
 

@@ -98,4 +98,5 @@ def test_staff_look_and_change_nothing(gym, open_desk):
     assert not room.card.edit_button.isEnabled()
     assert desk.says("changed by an Admin")
     room.make_new()
+    room.edit()
     assert not [each for each in desk.window.findChildren(Sheet) if each.isVisible()]

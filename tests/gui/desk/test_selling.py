@@ -81,6 +81,13 @@ def test_a_plan_is_sold_with_the_keyboard_alone(gym, desk):
     assert desk.says(f"Receipt {receipt['number']}")
 
 
+def test_keys_of_the_room_wait_while_a_sheet_is_open(gym, desk):
+    begin(desk, a_member(gym), a_plan(gym))
+    desk.key(Qt.Key.Key_F2)
+    desk.key(Qt.Key.Key_N, CTRL)
+    assert len([each for each in desk.window.findChildren(Sheet) if each.isVisible()]) == 1
+
+
 def test_no_method_is_chosen_before_somebody_does(gym, desk):
     plan, member = a_plan(gym), a_member(gym)
     _, sheet = begin(desk, member, plan)
