@@ -1,10 +1,21 @@
 """One gym for the tests of a module; a desk of its own for each test."""
 
 import contextlib
+from pathlib import Path
 
 import pytest
 
 from tests.support.desk import DeskGym, a_desk
+
+
+FOLDER = Path(__file__).parent
+
+
+def pytest_collection_modifyitems(items):
+    """A module stays in one worker, so that its gym is opened once."""
+    for item in items:
+        if item.path.parent == FOLDER:
+            item.add_marker(pytest.mark.xdist_group(f"desk {item.path.stem}"))
 
 
 @pytest.fixture(scope="module")

@@ -27,7 +27,7 @@ def show(desk, member):
 
 def test_the_list_is_there_and_the_search_has_the_focus(desk):
     room = desk.room("members")
-    assert len(room.model.rows) == 40
+    assert len(room.model.rows) >= 40
     assert room.search.hasFocus()
 
 
