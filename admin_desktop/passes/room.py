@@ -101,6 +101,7 @@ class PassesRoom(Room):
     def look_up(self) -> None:
         """Enter: a reader has typed a pass and ended with it, or a person a name. The first is tried first."""
         self._typing.stop()
+        self._following.stop()
         text, staff = scanned(self.search.text()), self.context.desk.staff
         if text.strip():
             self.context.ask(lambda: _find(staff, text), self._found, failed=self._not_found, owner=self, lane="find")
@@ -140,7 +141,7 @@ class PassesRoom(Room):
         self.nobody.setText(self.context.words("members.none.found" if text else "members.none", search=text))
         self.nobody.setVisible(not rows)
         self.table.setVisible(bool(rows))
-        if text and rows:
+        if text and rows and PREFIX not in text:
             self.table.choose(0)
 
     def _follow(self) -> None:
