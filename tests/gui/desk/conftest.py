@@ -7,7 +7,6 @@ import pytest
 
 from tests.support.desk import DeskGym, a_desk
 
-
 FOLDER = Path(__file__).parent
 
 
