@@ -5,9 +5,9 @@ from uuid import UUID
 
 from PySide6.QtCore import Qt, QTimer
 from PySide6.QtGui import QHideEvent, QShowEvent
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QStackedWidget, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QStackedWidget, QVBoxLayout
 
-from admin_desktop.kiosks.card import KioskCard
+from admin_desktop.kiosks.cards import CardList
 from admin_desktop.kiosks.detail import KioskDetail
 from admin_desktop.kiosks.health import Health
 from admin_desktop.kiosks.making import KioskSheet
@@ -32,7 +32,6 @@ class KiosksRoom(Room):
         super().__init__(context, context.words("kiosks.room"))
         words = context.words
         self.devices: list[DeviceInfo] = []
-        self.cards: dict[UUID, KioskCard] = {}
         self.chosen: UUID | None = None
         self.locked_button = button("", kind="quiet")
         self.locked_button.setCheckable(True)
@@ -43,18 +42,12 @@ class KiosksRoom(Room):
             self.acts.addWidget(press)
         self.locked_button.hide()
         self.new.setVisible(context.me.may("device.create"))
-        self._list = QVBoxLayout()
-        self._list.setContentsMargins(0, 0, 4, 0)
-        self._list.setSpacing(12)
-        self._list.setAlignment(Qt.AlignmentFlag.AlignTop)
-        holder = QWidget()
-        holder.setLayout(self._list)
-        self.nothing = label(words("kiosks.none"), "muted", wrap=True)
-        self.nothing.hide()
-        self._list.addWidget(self.nothing)
+        self.list = CardList(context)
+        self.list.chosen.connect(self.choose)
+        self.cards = self.list.cards
         row = QHBoxLayout()
         row.setSpacing(DESK.gap)
-        row.addWidget(bare(holder), 1)
+        row.addWidget(bare(self.list), 1)
         row.addWidget(self._side())
         self.body.addLayout(row, 1)
         self._asking = QTimer(self, interval=REFRESH_MS)
@@ -95,8 +88,7 @@ class KiosksRoom(Room):
     def choose(self, device_id: UUID) -> None:
         """Show one kiosk beside the list."""
         self.chosen = device_id
-        for each, card in self.cards.items():
-            card.mark(chosen=each == device_id)
+        self.list.mark(device_id)
         if self.pairing.pairing is not None and self.pairing.pairing.device_id != device_id:
             self.pairing.pairing = None
         self._show_side()
@@ -176,37 +168,17 @@ class KiosksRoom(Room):
             self.context.toasts.show(self.context.words("kiosks.joined", name=pairing.name))
 
     def _show(self) -> None:
-        """Cards for those that are to be seen, in their order; a card that stays is kept, so that nothing jumps."""
+        """Those that are to be seen; the locked ones at the end, when asked for."""
         locked = [each for each in self.devices if each.status is DeviceStatus.REVOKED]
-        with_locked = self.locked_button.isChecked()
-        shown = [each for each in self.devices if each not in locked] + (locked if with_locked else [])
-        for gone in self.cards.keys() - {each.id for each in shown}:
-            card = self.cards.pop(gone)
-            self._list.removeWidget(card)
-            card.hide()
-            card.deleteLater()
-        for place, info in enumerate(shown):
-            self._show_card(place, self._health(info))
-        self.nothing.setVisible(not shown)
-        self._say(shown, len(locked))
+        alive = [each for each in self.devices if each not in locked]
+        shown = alive + (locked if self.locked_button.isChecked() else [])
+        self.list.show_healths([self._health(each) for each in shown])
+        self._say(alive, len(locked))
         self._show_side()
 
-    def _show_card(self, place: int, health: Health) -> None:
-        card = self.cards.get(health.info.id)
-        if card is None:
-            card = self.cards[health.info.id] = KioskCard(self.context, health)
-            device_id = health.info.id
-            card.chosen.connect(lambda: self.choose(device_id))
-            card.moved.connect(lambda step: self._move(device_id, step))
-            card.mark(chosen=device_id == self.chosen)
-        else:
-            card.show_health(health)
-        if self._list.indexOf(card) != place:
-            self._list.insertWidget(place, card)
-
-    def _say(self, shown: list[DeviceInfo], locked: int) -> None:
+    def _say(self, alive: list[DeviceInfo], locked: int) -> None:
         words = self.context.words
-        counts = count_states([self._health(each) for each in shown if each.status is not DeviceStatus.REVOKED])
+        counts = count_states([self._health(each) for each in alive])
         self.sentence.setText(words("kiosks.count", **counts))
         self.locked_button.setVisible(locked > 0)
         key = "kiosks.hide_locked" if self.locked_button.isChecked() else "kiosks.show_locked"
@@ -221,13 +193,6 @@ class KiosksRoom(Room):
             self._stack.setCurrentWidget(self._detail)
         else:
             self._stack.setCurrentWidget(self._pick)
-
-    def _move(self, device_id: UUID, step: int) -> None:
-        shown = sorted(self.cards.values(), key=self._list.indexOf)
-        place = shown.index(self.cards[device_id]) + step
-        if 0 <= place < len(shown):
-            shown[place].setFocus()
-            shown[place].chosen.emit()
 
     def _tick(self) -> None:
         """Ages grow by the second while the cloud answers."""
