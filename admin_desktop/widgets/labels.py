@@ -1,7 +1,7 @@
 """Texts of one role each (title, card, name, muted, ...): the style sheet gives them size and colour."""
 
-from PySide6.QtCore import QRectF, QSize, Qt
-from PySide6.QtGui import QPainter, QPaintEvent
+from PySide6.QtCore import QEvent, QObject, QRectF, QSize, Qt
+from PySide6.QtGui import QPainter, QPaintEvent, QResizeEvent
 from PySide6.QtWidgets import QFrame, QLabel, QScrollArea, QSizePolicy, QWidget
 
 from admin_desktop.widgets.look import palette
@@ -28,10 +28,33 @@ def rule() -> QFrame:
     return made
 
 
+class _Bare(QScrollArea):
+    """Gives its body the height that its wrapped texts need at this width: Qt asks for the least one only."""
+
+    def __init__(self, body: QWidget) -> None:
+        super().__init__()
+        self._body = body
+        body.installEventFilter(self)
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:  # noqa: N802 - Qt's name
+        if watched is self._body and event.type() == QEvent.Type.LayoutRequest:
+            self._fit()
+        return super().eventFilter(watched, event)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:  # noqa: N802 - Qt's name
+        super().resizeEvent(event)
+        self._fit()
+
+    def _fit(self) -> None:
+        layout = self._body.layout()
+        if layout is not None and layout.hasHeightForWidth():
+            self._body.setMinimumHeight(layout.totalHeightForWidth(self.viewport().width()))
+
+
 def bare(body: QWidget) -> QScrollArea:
     """A body that scrolls up and down where there is no room, on the ground of what it stands on."""
     body.setProperty("role", "bare")
-    scroll = QScrollArea()
+    scroll = _Bare(body)
     scroll.setWidgetResizable(True)
     scroll.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
     scroll.setFrameShape(QFrame.Shape.NoFrame)
