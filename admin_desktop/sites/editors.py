@@ -1,5 +1,6 @@
 """What a rule's value is changed with: each editor shows a value and reads it back."""
 
+from abc import abstractmethod
 from collections.abc import Sequence
 from typing import Any
 
@@ -30,12 +31,13 @@ class Editor(QWidget):
             self.column.addWidget(inner)
             self.setFocusProxy(inner)
 
+    @abstractmethod
     def show_value(self, value: Any) -> None:
-        raise NotImplementedError
+        """Show a value as it is now; no change by hand."""
 
+    @abstractmethod
     def read(self) -> Any:
-        """Raises InvalidInput with a sentence."""
-        raise NotImplementedError
+        """The value that is shown. Raises InvalidInput with a sentence."""
 
 
 class Spin(QSpinBox):
