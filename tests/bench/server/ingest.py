@@ -22,7 +22,7 @@ from tests.bench.doors import uploads
 from tests.bench.report import Report
 from tests.bench.server.stage import BenchGym, Stage
 
-DOORS, BATCH, BATCHES, ROUNDS = 8, 500, 40, 4
+DOORS, BATCH, BATCHES, ROUNDS = 8, 500, 40, 6
 WRITERS_RAW = 2
 OUTBOX = "outbox"
 PRETIX_REDEEM_US = 34_000
@@ -42,7 +42,7 @@ class _Run:
 
 
 def run(report: Report, stage: Stage) -> None:
-    gym = stage.gym("ingest", without=("FIT_EVENTS_URL", "FIT_CACHE_URL"), FIT_TLS="off", FIT_DATABASE_WRITERS="1")
+    gym = stage.gym("ingest", without=("FIT_EVENTS_URL", "FIT_CACHE_URL"), FIT_TLS="off", FIT_DATABASE_WRITERS="2")
     gym.start(without_threads=OUTBOX)
     sending = [_busy_door(gym, number) for number in range(DOORS)]
     _upload(stage, gym, sending, DOORS * 2)  # what is loaded and compiled at the first calls

@@ -167,7 +167,7 @@ def test_a_difference_is_said_before_closing_with_the_sale_that_explains_it(gym,
     desk.click(sheet.main)
     closed = gym.live.call("GET", f"/v1/tills/{till['id']}")
     assert (closed["difference_minor"], closed["reason"]) == (-1_000, "change given twice")
-    assert desk.says("change given twice", room.till)
+    desk.wait_until(lambda: desk.says("change given twice", room.till))
     assert room.till.till.difference_minor == -1_000
 
 

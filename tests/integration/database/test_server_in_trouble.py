@@ -4,6 +4,7 @@ import os
 import signal
 from contextlib import contextmanager, suppress
 from functools import partial
+from pathlib import Path
 
 import pytest
 from sqlalchemy import text
@@ -47,10 +48,21 @@ def server(tmp_path_factory):
 @contextmanager
 def frozen_in_the_end(server):
     """Gives what freezes it: it takes connections from then on, and says nothing. Afterwards it goes on."""
+
+    def freeze():
+        os.killpg(server.process.pid, signal.SIGSTOP)
+        eventually(lambda: stopped(server.process.pid))  # a thread on another core works on for a moment
+
     try:
-        yield lambda: os.killpg(server.process.pid, signal.SIGSTOP)
+        yield freeze
     finally:
         os.killpg(server.process.pid, signal.SIGCONT)
+
+
+def stopped(pid):
+    """Whether every thread of a process stands still."""
+    stats = [(task / "stat").read_text() for task in Path(f"/proc/{pid}/task").iterdir()]
+    return all(stat.rpartition(")")[2].split()[0] == "T" for stat in stats)
 
 
 @contextmanager
