@@ -8,6 +8,7 @@ from zoneinfo import ZoneInfo
 
 import admin_desktop
 from shared.desktop.translation import FALLBACK, Catalogue, Param, Say
+from shared.domain.money import decimals_of
 
 LANGUAGE_NAMES = {"en": "English", "da": "Dansk"}
 
@@ -78,19 +79,10 @@ class Words:
 
     def money(self, minor: int, currency: str) -> str:
         """Minor units as an amount, such as ``349.00 DKK``; Danish writes a comma."""
-        digits = digits_of(currency)
+        digits = decimals_of(currency)
         sign, amount = ("-" if minor < 0 else ""), abs(minor)
         whole, part = divmod(amount, 10**digits)
         point, group = (",", ".") if self.language == "da" else (".", ",")
         text = f"{whole:,}".replace(",", group)
         text += f"{point}{part:0{digits}d}" if digits else ""
         return f"{sign}{text}\u00a0{currency}"
-
-
-def digits_of(currency: str) -> int:
-    """How many digits of an amount stand behind the point."""
-    return 0 if currency in _WITHOUT_MINOR else 2
-
-
-_WITHOUT_MINOR = frozenset({"JPY", "KRW", "ISK", "CLP", "VND"})
-"""Currencies without a minor unit (ISO 4217)."""

@@ -5,11 +5,10 @@ from collections.abc import Callable
 
 from PySide6.QtWidgets import QLineEdit
 
-from admin_desktop.shell.words import digits_of
 from admin_desktop.widgets.forms import Field
+from shared.domain.money import decimals_of
 from shared.errors import InvalidInput
 
-_AMOUNT = re.compile(r"^(\d[\d ., \u00a0]*?)(?:[.,](\d{1,2}))?$")
 _LONGEST = 10**9
 """In minor units, as the cloud takes it."""
 
@@ -17,10 +16,11 @@ _LONGEST = 10**9
 def read_amount(text: str, currency: str) -> int | None:
     """Minor units of ``1.234,50`` or ``1,234.50`` or ``1234``; None when it is no amount.
 
-    A point or comma with one or two digits after it ends the whole number, any other one groups.
+    A point or comma with as few digits after it as the currency has ends the whole number, any other one groups.
     """
-    digits = digits_of(currency)
-    found = _AMOUNT.match(text.strip()) if digits else re.match(r"^(\d[\d ., \u00a0]*)()$", text.strip())
+    digits = decimals_of(currency)
+    behind = rf"(?:[.,](\d{{1,{digits}}}))?" if digits else "()"
+    found = re.match(rf"^(\d[\d ., \u00a0]*?){behind}$", text.strip())
     if found is None:
         return None
     whole, part = re.sub(r"\D", "", found[1]), (found[2] or "")
@@ -30,7 +30,7 @@ def read_amount(text: str, currency: str) -> int | None:
 
 def write_amount(minor: int, currency: str, *, comma: bool) -> str:
     """An amount as one types it: no groups and no currency."""
-    digits = digits_of(currency)
+    digits = decimals_of(currency)
     whole, part = divmod(minor, 10**digits)
     return f"{whole}{',' if comma else '.'}{part:0{digits}d}" if digits else str(whole)
 

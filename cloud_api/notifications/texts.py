@@ -3,8 +3,7 @@
 from dataclasses import dataclass
 from datetime import date
 
-_DECIMALS = {"ISK": 0, "JPY": 0, "KRW": 0, "CLP": 0, "VND": 0, "BHD": 3, "JOD": 3, "KWD": 3, "OMR": 3, "TND": 3}
-"""ISO 4217: the currencies whose minor unit is not a hundredth."""
+from shared.domain.money import decimals_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,7 +34,7 @@ class Words:
         return self.day.format(day=day.day, month=self.months[day.month - 1], year=day.year)
 
     def money(self, minor: int, currency: str) -> str:
-        decimals = _DECIMALS.get(currency, 2)
+        decimals = decimals_of(currency)
         whole, rest = divmod(abs(minor), 10**decimals)
         fraction = f"{self.decimal_mark}{rest:0{decimals}}" if decimals else ""
         return f"{'-' if minor < 0 else ''}{whole}{fraction} {currency}"

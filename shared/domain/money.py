@@ -2,6 +2,13 @@
 
 from dataclasses import dataclass
 
+_DECIMALS = {"ISK": 0, "JPY": 0, "KRW": 0, "CLP": 0, "VND": 0, "BHD": 3, "JOD": 3, "KWD": 3, "OMR": 3, "TND": 3}
+
+
+def decimals_of(currency: str) -> int:
+    """How many digits of an amount stand behind the point: two but for some currencies (ISO 4217)."""
+    return _DECIMALS.get(currency, 2)
+
 
 class CurrencyMismatchError(ValueError):
     """Two amounts of different currencies met in one sum."""

@@ -203,3 +203,5 @@ def test_an_amount_is_read_as_people_type_it(text, minor):
 def test_a_currency_without_a_minor_unit_has_no_cents():
     assert read_amount("1,234", "JPY") == 1_234
     assert read_amount("12", "JPY") == 12
+    assert read_amount("1.234", "KWD") == 1_234
+    assert read_amount("12", "KWD") == 12_000

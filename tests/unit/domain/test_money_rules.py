@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from shared.domain.money import CurrencyMismatchError, Money
+from shared.domain.money import CurrencyMismatchError, Money, decimals_of
 
 AMOUNTS = st.integers(-(10**15), 10**15).map(lambda minor: Money(minor, "DKK"))
 NOTHING = Money(0, "DKK")
@@ -44,3 +44,10 @@ def test_two_currencies_never_meet_in_a_sum(combine):
 
 def test_the_same_number_of_another_currency_is_another_amount():
     assert Money(1, "DKK") != Money(1, "EUR")
+
+
+@pytest.mark.parametrize(
+    ("currency", "digits"), [("DKK", 2), ("EUR", 2), ("JPY", 0), ("ISK", 0), ("KWD", 3), ("TND", 3)]
+)
+def test_a_currency_has_the_digits_of_iso_4217(currency, digits):
+    assert decimals_of(currency) == digits
