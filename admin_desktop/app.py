@@ -7,7 +7,7 @@ from uuid import UUID
 from PySide6.QtCore import QSettings
 from PySide6.QtWidgets import QApplication, QFileDialog, QMainWindow
 
-from admin_desktop.connection import SUFFIX, read_connection
+from admin_desktop.connection import SUFFIX, Connection, read_connection
 from admin_desktop.desk import Desk, Me
 from admin_desktop.door.room import DoorRoom
 from admin_desktop.kiosks.room import KiosksRoom
@@ -26,7 +26,6 @@ from admin_desktop.shell.window import Frame
 from admin_desktop.shell.words import LANGUAGE_NAMES, Words, load_catalogue
 from admin_desktop.sites.room import SitesRoom
 from admin_desktop.staff.room import StaffRoom
-from admin_desktop.tokens import choose_tokens
 from admin_desktop.widgets.look import wear
 from shared.contracts.gym import SiteView
 from shared.desktop import tokens
@@ -34,6 +33,9 @@ from shared.desktop.drawings import Icon
 from shared.desktop.tasks import TaskRunner
 from shared.desktop.theme import system_palette
 from shared.domain.time import Clock
+from shared.secret_store.files import FileSecrets
+from shared.secret_store.keyrings import find_keyring, installed_backends
+from shared.secret_store.port import SecretStore
 
 ROOMS: Sequence[RoomSpec] = (
     RoomSpec("door", "door.room", Icon.DOOR, "floor", "attendance.read", DoorRoom),
@@ -82,7 +84,7 @@ class DeskWindow(QMainWindow):
 
         def work() -> Desk:
             known = read_connection(connection)
-            return Desk(known, choose_tokens(known.base_url, self._settings.data), self._settings.data)
+            return Desk(known, _choose_secrets(known, self._settings.data), self._settings.data)
 
         self.ask(work, self._show_gym, failed=self._no_gym)
 
@@ -177,6 +179,12 @@ def _keep_connection(chosen: Path, data: Path) -> Path:
     kept = data / f"gym{SUFFIX}"
     kept.write_bytes(chosen.read_bytes())
     return kept
+
+
+def _choose_secrets(known: Connection, data: Path) -> SecretStore:
+    """A real keyring that answers, under the gym's address, else files."""
+    keyring = find_keyring(installed_backends(), service=f"fit-monitor-desk {known.base_url}")
+    return keyring or FileSecrets(data / "secrets")
 
 
 def dress(app: QApplication, settings: Settings) -> None:

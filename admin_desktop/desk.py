@@ -15,21 +15,14 @@ from shared.client.staff import StaffCloud
 from shared.client.transport import Timeouts, Transport, open_client
 from shared.contracts.identity import Person
 from shared.domain.roles import Group, may
-from shared.errors import Unavailable
+from shared.errors import InvalidInput, Unavailable
+from shared.secret_store.port import SecretStore
 
 _log = logging.getLogger(__name__)
 
 
-class TokenStore(Protocol):
-    """Where this PC keeps the one refresh token that keeps somebody signed in. Thread-safe."""
-
-    kind: str
-    """What it is, for people: "keyring", "file"."""
-
-    def find(self) -> str | None: ...
-
-    def keep(self, token: str | None) -> None:
-        """Put it in place of the one before; None forgets. Raises Unavailable."""
+_SIGN_IN = "sign-in"
+"""What the refresh token is called in this PC's secret store."""
 
 
 class Authenticator(Protocol):
@@ -47,18 +40,18 @@ class Authenticator(Protocol):
 class BuiltInAuthenticator:
     """The cloud's own identity service."""
 
-    def __init__(self, session: PersonSession, tokens: TokenStore) -> None:
+    def __init__(self, session: PersonSession, secrets: SecretStore) -> None:
         self._session = session
-        self._tokens = tokens
+        self._secrets = secrets
 
     def sign_in(self, email: str, password: str) -> None:
         self._session.sign_in(email, password)
 
     def resume(self) -> bool:
-        token = self._tokens.find()
+        token = self._secrets.find(_SIGN_IN)
         if token is None:
             return False
-        self._session.resume(token)
+        self._session.resume(token.decode("ascii"))
         return True
 
     def sign_out(self) -> None:
@@ -88,14 +81,14 @@ class Desk:
     """The cloud, by what is asked of it. Thread-safe. ``folder`` is this PC's for what a room keeps until it is sent."""
 
     def __init__(
-        self, connection: Connection, tokens: TokenStore, folder: Path, *, timeouts: Timeouts | None = None
+        self, connection: Connection, secrets: SecretStore, folder: Path, *, timeouts: Timeouts | None = None
     ) -> None:
         self.connection = connection
         self.folder = folder
         client = open_client(connection.base_url, connection.certificate, timeouts or Timeouts(answer_s=30.0))
         self._transport = Transport(client)
-        session = PersonSession(self._transport, on_change=lambda token: _keep(tokens, token))
-        self.authenticator: Authenticator = BuiltInAuthenticator(session, tokens)
+        session = PersonSession(self._transport, on_change=lambda token: _keep(secrets, token))
+        self.authenticator: Authenticator = BuiltInAuthenticator(session, secrets)
         self.staff = StaffCloud(session)
         self.payments = PaymentsCloud(session)
         self.machines = MachineCloud(session, Files(self._transport))
@@ -112,9 +105,12 @@ class Desk:
         self._transport.close()
 
 
-def _keep(tokens: TokenStore, token: str | None) -> None:
+def _keep(secrets: SecretStore, token: str | None) -> None:
     """A store that fails costs a sign-in tomorrow, not the work of today."""
     try:
-        tokens.keep(token)
-    except Unavailable:
-        _log.warning("the sign-in could not be kept on this PC (%s)", tokens.kind)
+        if token is None:
+            secrets.delete(_SIGN_IN)
+        else:
+            secrets.put(_SIGN_IN, token.encode("ascii"))
+    except (Unavailable, InvalidInput) as error:
+        _log.warning("the sign-in could not be kept on this PC: %s", error)

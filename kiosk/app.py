@@ -17,7 +17,6 @@ from kiosk.enrolment.enrolling import enrol_kiosk, move_in
 from kiosk.enrolment.identity import Identity, find_identity
 from kiosk.enrolment.keys import Keys, find_keys
 from kiosk.enrolment.pairing import parse_pairing
-from kiosk.enrolment.secret_store import SecretStore
 from kiosk.entry.door import Door, Post
 from kiosk.entry.scan_loop import Answer, ScanLoop
 from kiosk.scanner import Pipeline, ScannerSettings
@@ -39,6 +38,7 @@ from shared.domain.device import Direction
 from shared.domain.ids import SiteId
 from shared.domain.time import Clock
 from shared.errors import InvalidInput, Unavailable
+from shared.secret_store.port import SecretStore
 
 _log = logging.getLogger(__name__)
 _CAMERA_ON_THE_WIRE = {

@@ -3,19 +3,20 @@
 from collections.abc import Callable, Iterable
 from pathlib import Path
 
-from kiosk.enrolment.file_secrets import FileSecrets
-from kiosk.enrolment.keyring_secrets import Backend, KeyringSecrets, find_keyring, installed_backends
 from kiosk.enrolment.keys import KIOSK
-from kiosk.enrolment.secret_store import SecretStore
 from kiosk.enrolment.systemd_secrets import SystemdSecrets
 from shared.errors import InvalidInput, Unavailable
+from shared.secret_store.files import FileSecrets
+from shared.secret_store.keyrings import Backend, KeyringSecrets, find_keyring, installed_backends
+from shared.secret_store.port import SecretStore
 
+_SERVICE = "fit-kiosk"
 Backends = Callable[[], Iterable[Backend]]
 
 
 def choose_secret_store(folder: Path, *, backends: Backends = installed_backends) -> SecretStore:
     """For a first enrolment: a real keyring that answers, else files."""
-    return find_keyring(backends()) or FileSecrets(folder)
+    return find_keyring(backends(), service=_SERVICE) or FileSecrets(folder)
 
 
 def open_secret_store(
@@ -36,7 +37,7 @@ def open_secret_store(
         return FileSecrets(folder)
     if kind != KeyringSecrets.kind:
         raise InvalidInput(f"There is no secret store of the kind {kind!r}.")
-    keyring = find_keyring(backends())
+    keyring = find_keyring(backends(), service=_SERVICE)
     if keyring is None:
         raise Unavailable("The system's keyring, which holds this kiosk's keys, does not answer.")
     return keyring

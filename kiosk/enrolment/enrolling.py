@@ -9,13 +9,13 @@ from collections.abc import Callable
 from kiosk.enrolment.identity import Identity, save_identity
 from kiosk.enrolment.keys import NEXT, Keys, new_keys, promote_keys, put_keys
 from kiosk.enrolment.pairing import Pairing
-from kiosk.enrolment.secret_store import SecretStore
 from kiosk.store.folder import Store
 from shared.client.devices import enrol
 from shared.client.pinning import fetch_pinned
 from shared.client.transport import Timeouts, Transport, open_client
 from shared.contracts.devices import Enrolment, EnrolRequest
 from shared.domain.ids import StreamId
+from shared.secret_store.port import SecretStore
 
 Redeem = Callable[[EnrolRequest], Enrolment]
 

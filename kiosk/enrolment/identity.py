@@ -6,8 +6,8 @@ from uuid import UUID
 
 from pydantic import ValidationError
 
-from kiosk.store.database import sync_folder
 from shared.contracts.base import Bytes, Instant, Message
+from shared.disk import sync_folder
 from shared.domain.device import Direction
 from shared.errors import InvalidInput, Unavailable
 

@@ -6,8 +6,8 @@ them, so that a failed enrolment leaves the kiosk as it was.
 
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
-from kiosk.enrolment.secret_store import SecretStore
 from shared.contracts.base import Bytes, Message
+from shared.secret_store.port import SecretStore
 
 KIOSK = "kiosk"
 NEXT = "kiosk-next"

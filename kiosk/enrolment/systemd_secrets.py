@@ -2,8 +2,8 @@
 
 from pathlib import Path
 
-from kiosk.enrolment.secret_store import checked_name, read_only
 from shared.errors import Unavailable
+from shared.secret_store.port import checked_name, read_only
 
 PREFIX = "fit-kiosk-"
 """Of the credentials' names in the unit."""

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from kiosk.store import schema
+from shared.disk import sync_folder
 from shared.errors import InvalidInput, Unavailable
 
 Step = tuple[str, dict[str, Any]]
@@ -102,17 +103,6 @@ def delete_file(path: Path) -> None:
     """A database and what SQLite keeps beside it. Absent is fine."""
     for suffix in ("", "-wal", "-shm", "-journal"):
         path.with_name(path.name + suffix).unlink(missing_ok=True)
-
-
-def sync_folder(folder: Path) -> None:
-    """Make a rename or a new file in a folder durable. Windows has no such call and needs none."""
-    if os.name != "posix":
-        return
-    descriptor = os.open(folder, os.O_RDONLY)
-    try:
-        os.fsync(descriptor)
-    finally:
-        os.close(descriptor)
 
 
 def sync_file(path: Path) -> None:

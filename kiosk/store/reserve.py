@@ -4,7 +4,7 @@ import os
 import shutil
 from pathlib import Path
 
-from kiosk.store.database import sync_folder
+from shared.disk import sync_folder
 
 DEFAULT_SIZE = 64 * 1024 * 1024
 _BLOCK = 1024 * 1024

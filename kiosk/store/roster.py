@@ -10,11 +10,12 @@ from pathlib import Path
 from uuid import UUID
 
 from kiosk.store import roster_file, schema
-from kiosk.store.database import Database, StoreFailed, delete_file, sync_folder
+from kiosk.store.database import Database, StoreFailed, delete_file
 from kiosk.store.roster_file import Confirmed, Head
 from kiosk.store.timekeeper import Look
 from shared import faults
 from shared.contracts.devices import FeedAnswer, Snapshot
+from shared.disk import sync_folder
 from shared.errors import InvalidInput
 
 _NAME = re.compile(r"roster-(\d+)\.db")

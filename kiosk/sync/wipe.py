@@ -15,7 +15,6 @@ from enum import Enum
 
 from kiosk.enrolment.identity import Identity, delete_identity
 from kiosk.enrolment.keys import KIOSK, NEXT, Keys, find_keys, put_keys
-from kiosk.enrolment.secret_store import SecretStore
 from kiosk.store.folder import Store
 from kiosk.store.meta import WIPE
 from kiosk.sync.push import Pusher
@@ -25,6 +24,7 @@ from shared.client.devices import DeviceCloud
 from shared.contracts.devices import EventUpload, SalvageUpload, UploadAnswer, WipeOrder
 from shared.errors import Rejected, Unavailable
 from shared.passtoken.signing import is_signed, salvage_message, wipe_message
+from shared.secret_store.port import SecretStore
 
 _log = logging.getLogger(__name__)
 

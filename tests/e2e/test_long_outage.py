@@ -7,12 +7,12 @@ import pytest
 from cloud_api.common.tables import RosterHead
 from cloud_api.operate.housekeeping import tidy
 from kiosk.enrolment.enrolling import become
-from kiosk.enrolment.file_secrets import FileSecrets
 from kiosk.enrolment.pairing import parse_pairing
 from kiosk.store.folder import open_store
 from shared.client.devices import enrol
 from shared.client.transport import Transport
 from shared.domain.roles import Group
+from shared.secret_store.files import FileSecrets
 from tests.support.builders import NOON
 from tests.support.cloud import a_gym
 from tests.support.kiosk_driver import Kiosk

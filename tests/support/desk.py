@@ -23,6 +23,7 @@ from cloud_api.operate.opening import open_cloud
 from cloud_api.sample.making import make_sample
 from shared.clock import SystemClock
 from shared.domain.roles import Group
+from shared.secret_store.files import FileSecrets
 from tests.support.live import LiveGym
 
 DEADLINE_MS = 30_000
@@ -56,8 +57,7 @@ class DeskGym:
             tokens = Tokens(cloud.keys, SystemClock())
             signed_in = sessions.open_session(session, person_id, tokens=tokens)
         cloud.database.close()
-        data.mkdir(parents=True, exist_ok=True)
-        (data / "sign-in").write_text(signed_in.refresh_token, encoding="ascii")
+        FileSecrets(data / "secrets").put("sign-in", signed_in.refresh_token.encode())
 
 
 class DeskAtWork:

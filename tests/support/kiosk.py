@@ -11,7 +11,6 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 from kiosk.enrolment.identity import Identity
 from kiosk.enrolment.keys import KIOSK, Keys, put_keys
-from kiosk.enrolment.secret_store import checked_name
 from kiosk.entry.door import Door, Post
 from kiosk.entry.verdict import NotRecorded, Verdict
 from kiosk.store.contact import Contact
@@ -25,6 +24,7 @@ from shared.domain.device import Direction
 from shared.domain.ids import StreamId
 from shared.errors import Unavailable
 from shared.passtoken.signing import wipe_message
+from shared.secret_store.port import checked_name
 from tests.support.builders import NOON, SITE_ID, an_id
 from tests.support.scripted_cloud import ScriptedCloud
 from tests.support.small_gym import GYM_ID, PEPPER, Code, SmallGym
@@ -73,7 +73,7 @@ class FakeClock:
 
 
 class FakeSecretStore:
-    """A :class:`kiosk.enrolment.secret_store.SecretStore` in memory. ``is_away`` makes it not answer."""
+    """A :class:`shared.secret_store.port.SecretStore` in memory. ``is_away`` makes it not answer."""
 
     kind = "file"
 

@@ -15,7 +15,6 @@ from typing import Any
 import httpx
 
 from kiosk.enrolment.enrolling import enrol_kiosk, move_in
-from kiosk.enrolment.file_secrets import FileSecrets
 from kiosk.enrolment.identity import Identity, find_identity
 from kiosk.enrolment.keys import find_keys
 from kiosk.enrolment.pairing import parse_pairing
@@ -36,6 +35,7 @@ from shared.clock import SystemClock
 from shared.contracts.devices import CameraState
 from shared.domain.decision import Denied
 from shared.domain.ids import SiteId
+from shared.secret_store.files import FileSecrets
 
 TIMEOUTS = Timeouts(connect_s=5, answer_s=10)
 

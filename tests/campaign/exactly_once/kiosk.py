@@ -10,7 +10,6 @@ from unittest import mock
 from uuid import UUID
 
 from kiosk.enrolment.enrolling import move_in
-from kiosk.enrolment.file_secrets import FileSecrets
 from kiosk.enrolment.identity import Identity, find_identity
 from kiosk.enrolment.keys import find_keys
 from kiosk.entry.door import Door, Post
@@ -27,6 +26,7 @@ from kiosk.sync.wipe import Wipe, finish_wipe
 from shared import faults
 from shared.contracts.devices import CameraState, EventResult, EventStatus, FeedAnswer, Snapshot
 from shared.domain.ids import SiteId
+from shared.secret_store.files import FileSecrets
 from tests.campaign.exactly_once.clocks import KioskClock
 from tests.campaign.exactly_once.cloud import Caller
 from tests.campaign.exactly_once.disk import (

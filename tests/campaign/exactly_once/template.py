@@ -14,10 +14,10 @@ from cloud_api.common.keys import Keys, create_keys
 from cloud_api.common.provenance import check_provenance
 from cloud_api.gym.tables import MemberRow, SiteRow
 from kiosk.enrolment.enrolling import become, move_in
-from kiosk.enrolment.file_secrets import FileSecrets
 from kiosk.enrolment.pairing import Pairing
 from kiosk.store.folder import open_store
 from shared.contracts.roster import SiteBody
+from shared.secret_store.files import FileSecrets
 from tests.campaign.exactly_once.clocks import KioskClock, TrueTime, seeded_chance
 from tests.campaign.exactly_once.cloud import Cloud, Known, write_rows
 from tests.campaign.exactly_once.disk import Image, take_image

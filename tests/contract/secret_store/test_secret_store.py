@@ -4,9 +4,9 @@ import threading
 
 import pytest
 
-from kiosk.enrolment.file_secrets import FileSecrets
-from kiosk.enrolment.keyring_secrets import KeyringSecrets
 from shared.errors import InvalidInput
+from shared.secret_store.files import FileSecrets
+from shared.secret_store.keyrings import KeyringSecrets
 from tests.support.kiosk import FakeSecretStore
 
 
@@ -32,7 +32,7 @@ class FakeBackend:
 def store(request, tmp_path):
     if request.param == "file":
         return FileSecrets(tmp_path / "below" / "secrets")
-    return KeyringSecrets(FakeBackend()) if request.param == "keyring" else FakeSecretStore()
+    return KeyringSecrets(FakeBackend(), service="test") if request.param == "keyring" else FakeSecretStore()
 
 
 def test_what_was_put_is_found(store):

@@ -7,11 +7,11 @@ import threading
 import pytest
 
 from kiosk.enrolment.choosing import choose_secret_store, open_secret_store
-from kiosk.enrolment.file_secrets import FileSecrets
-from kiosk.enrolment.keyring_secrets import KeyringSecrets, find_keyring, is_real
 from kiosk.enrolment.keys import KIOSK, NEXT, Keys, find_keys, new_keys, put_keys
 from kiosk.enrolment.systemd_secrets import PREFIX, SystemdSecrets
 from shared.errors import InvalidInput, Rejected, Unavailable
+from shared.secret_store.files import FileSecrets
+from shared.secret_store.keyrings import KeyringSecrets, find_keyring, is_real
 from tests.support.kiosk import FakeSecretStore
 
 
@@ -92,7 +92,7 @@ def test_a_keyring_is_chosen_where_a_real_one_answers_else_files(tmp_path):
 
 def test_the_librarys_own_backends_here_are_not_taken_for_real():
     """In a test there is no desktop session: what the library offers is its chainer and its refusal."""
-    from kiosk.enrolment.keyring_secrets import installed_backends
+    from shared.secret_store.keyrings import installed_backends
 
     assert isinstance(installed_backends(), list)
 
@@ -103,10 +103,10 @@ def test_a_keyring_that_is_locked_is_given_up():
     def blocks():
         unlocked.wait(30)
 
-    store = KeyringSecrets(backend(*REAL, behaviour=blocks), timeout_s=0.01)
+    store = KeyringSecrets(backend(*REAL, behaviour=blocks), service="fit-kiosk", timeout_s=0.01)
     with pytest.raises(Unavailable, match="locked"):
         store.find("kiosk")
-    assert find_keyring([backend(*REAL, behaviour=blocks)], timeout_s=0.01) is None
+    assert find_keyring([backend(*REAL, behaviour=blocks)], service="fit-kiosk", timeout_s=0.01) is None
     unlocked.set()
 
 
@@ -115,13 +115,13 @@ def test_a_keyring_that_throws_is_unavailable_and_its_words_stay_inside():
         raise RuntimeError("secret words")
 
     with pytest.raises(Unavailable) as caught:
-        KeyringSecrets(backend(*REAL, behaviour=throws)).find("kiosk")
+        KeyringSecrets(backend(*REAL, behaviour=throws), service="fit-kiosk").find("kiosk")
     assert "secret words" not in str(caught.value)
 
 
 def test_the_probe_leaves_nothing_behind():
     real = backend(*REAL)
-    assert find_keyring([real]) is not None
+    assert find_keyring([real], service="fit-kiosk") is not None
     assert real.get_password("fit-kiosk", "probe") is None
 
 

@@ -7,7 +7,6 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 from kiosk.enrolment.identity import find_identity, save_identity
 from kiosk.enrolment.keys import KIOSK, NEXT, find_keys, put_keys
-from kiosk.enrolment.secret_store import read_only
 from kiosk.store.meta import WIPE
 from kiosk.sync.wipe import Wipe, finish_wipe
 from shared import faults
@@ -15,6 +14,7 @@ from shared.client.errors import DeviceRevoked, NotRecognised, ServerFailed
 from shared.contracts.devices import EventStatus, EventUpload
 from shared.errors import Unavailable
 from shared.passtoken.signing import is_signed, salvage_message
+from shared.secret_store.port import read_only
 from tests.support.builders import NOON, an_id, days
 from tests.support.kiosk import DEVICE_ID, DEVICE_KEYS, Crash, a_kiosk, a_wipe_order, an_identity, crash_at
 from tests.support.small_gym import SmallGym, a_person

@@ -5,12 +5,11 @@ import threading
 from collections.abc import Callable, Iterable
 from typing import Protocol, TypeVar
 
-from kiosk.enrolment.secret_store import checked_name
 from shared.errors import Unavailable
+from shared.secret_store.port import checked_name
 
 TIMEOUT_S = 10.0
 """A locked keyring blocks for ever; it may be waiting for a person who is not there."""
-_SERVICE = "fit-kiosk"
 _PROBE = "probe"
 _REAL = {
     ("keyring.backends.SecretService", "Keyring"),
@@ -37,23 +36,25 @@ class KeyringSecrets:
 
     kind = "keyring"
 
-    def __init__(self, backend: Backend, *, timeout_s: float = TIMEOUT_S) -> None:
+    def __init__(self, backend: Backend, *, service: str, timeout_s: float = TIMEOUT_S) -> None:
+        """``service`` is the program, as the keyring shows it to people."""
         self._backend = backend
+        self._service = service
         self._timeout_s = timeout_s
 
     def find(self, name: str) -> bytes | None:
         checked_name(name)
-        text = self._ask(lambda: self._backend.get_password(_SERVICE, name))
+        text = self._ask(lambda: self._backend.get_password(self._service, name))
         return None if text is None else base64.b64decode(text)
 
     def put(self, name: str, secret: bytes) -> None:
         checked_name(name)
         text = base64.b64encode(secret).decode("ascii")
-        self._ask(lambda: self._backend.set_password(_SERVICE, name, text))
+        self._ask(lambda: self._backend.set_password(self._service, name, text))
 
     def delete(self, name: str) -> None:
         if self.find(name) is not None:
-            self._ask(lambda: self._backend.delete_password(_SERVICE, name))
+            self._ask(lambda: self._backend.delete_password(self._service, name))
 
     def answers(self) -> bool:
         """Whether a secret can be kept and taken out again."""
@@ -95,9 +96,9 @@ def is_real(backend: object) -> bool:
     return (type(backend).__module__, type(backend).__name__) in _REAL
 
 
-def find_keyring(backends: Iterable[Backend], *, timeout_s: float = TIMEOUT_S) -> KeyringSecrets | None:
+def find_keyring(backends: Iterable[Backend], *, service: str, timeout_s: float = TIMEOUT_S) -> KeyringSecrets | None:
     """The first real keyring that answers."""
-    stores = (KeyringSecrets(backend, timeout_s=timeout_s) for backend in backends if is_real(backend))
+    stores = (KeyringSecrets(backend, service=service, timeout_s=timeout_s) for backend in backends if is_real(backend))
     return next((store for store in stores if store.answers()), None)
 
 

@@ -8,9 +8,9 @@ import stat
 import tempfile
 from pathlib import Path
 
-from kiosk.enrolment.secret_store import checked_name
-from kiosk.store.database import sync_folder
+from shared.disk import sync_folder
 from shared.errors import InvalidInput, Unavailable
+from shared.secret_store.port import checked_name
 
 _OTHERS = stat.S_IRWXG | stat.S_IRWXO
 _POSIX = os.name == "posix"
@@ -74,7 +74,7 @@ class FileSecrets:
 
 
 def _refuse_wider(path: Path, facts: os.stat_result) -> None:
-    """Only the user who runs the kiosk may open it. Windows keeps no such modes."""
+    """Only the user who runs the program may open it. Windows keeps no such modes."""
     if not _POSIX:
         return
     if facts.st_mode & _OTHERS or facts.st_uid != os.geteuid():

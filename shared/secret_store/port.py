@@ -17,7 +17,7 @@ class SecretStore(Protocol):
 
     @property
     def kind(self) -> str:
-        """What ``doctor`` and the enrolment call it: ``systemd``, ``keyring`` or ``file``."""
+        """What programs call it: ``systemd``, ``keyring`` or ``file``."""
 
     def find(self, name: str) -> bytes | None:
         """A secret, or None."""
