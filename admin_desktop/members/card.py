@@ -248,8 +248,7 @@ class MemberCard(QFrame):
 
 def _contact(member: MemberView, context: Context) -> list[str]:
     words, zone = context.words, context.sites.zone
-    today = context.clock.now().astimezone(zone).date()
-    joined = words.day(member.joined_at.astimezone(zone).date(), today=today)
+    joined = words.date(member.joined_at.astimezone(zone).date())
     lines = [text for text in (member.email, member.phone) if text]
     lines.append(words("members.home", site=context.sites.name_of(member.home_site_id)))
     lines.append(words("members.joined", day=joined))
