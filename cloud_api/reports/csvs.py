@@ -5,6 +5,7 @@ import io
 from collections.abc import Iterable
 
 from shared.contracts.reports import RefusalsReport, VisitsReport
+from shared.domain.spreadsheets import as_text
 
 MEDIA_TYPE = "text/csv"
 
@@ -23,12 +24,3 @@ def _write(head: tuple[str, ...], rows: Iterable[tuple[object, ...]]) -> str:
     writer.writerow(head)
     writer.writerows([as_text(cell) if isinstance(cell, str) else cell for cell in row] for row in rows)
     return file.getvalue()
-
-
-_CALCULATED = ("=", "+", "-", "@", "\t", "\r", "\n")
-"""How a text begins that a spreadsheet would calculate (OWASP, CSV Injection)."""
-
-
-def as_text(cell: str) -> str:
-    """A reason came from a kiosk: what a spreadsheet would calculate is told to be text."""
-    return f"'{cell}" if cell.startswith(_CALCULATED) else cell
