@@ -223,13 +223,13 @@ class RetentionReport(Message):
 class RevenueOfPlan(Message):
     """What came in for a plan in the month that begins on ``month_on``, less what went back; in minor units.
 
-    A refund or correction that is not of the whole order is spread over its lines by their prices.
-    ``name`` is what the plan was called on the newest receipt.
+    A refund or correction that is not of the whole order is spread over its lines by their prices. ``name`` is what the
+    plan is called now, None for one that was not told of yet.
     """
 
     month_on: date
     plan_id: UUID
-    name: str
+    name: str | None
     currency: str
     amount_minor: int
 
