@@ -10,6 +10,21 @@ from shared.desktop.colours import mix
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class ChartColours:
+    """``series`` stand on one another from the bottom. A heat map goes from ``cold`` to ``hot``.
+
+    ``on_hot`` can be read from ``readable`` of the way on, the palette's text up to ``quiet`` of it.
+    """
+
+    series: tuple[str, str, str]
+    cold: str
+    hot: str
+    on_hot: str
+    readable: float
+    quiet: float
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Palette:
     """Roles of one theme. ``line`` is decoration only; ``edge`` may carry meaning (3:1 on surface)."""
 
@@ -31,6 +46,7 @@ class Palette:
     granted_soft: str
     notice_soft: str
     denied_soft: str
+    chart: ChartColours
 
 
 LIGHT = Palette(
@@ -52,6 +68,14 @@ LIGHT = Palette(
     granted_soft="#D9F0E6",
     notice_soft="#FCEDC8",
     denied_soft="#FADFE2",
+    chart=ChartColours(
+        series=("#1B4F9C", "#5C93D6", "#B9D2F0"),
+        cold="#EEF0ED",
+        hot="#163F7D",
+        on_hot="#FFFFFF",
+        readable=0.70,
+        quiet=0.35,
+    ),
 )
 
 DARK = Palette(
@@ -73,6 +97,14 @@ DARK = Palette(
     granted_soft="#10372B",
     notice_soft="#3B2D0B",
     denied_soft="#481822",
+    chart=ChartColours(
+        series=("#8FBAF6", "#4A78B8", "#2C4A75"),
+        cold="#242B2D",
+        hot="#9CC4F8",
+        on_hot="#0A1A31",
+        readable=0.70,
+        quiet=0.35,
+    ),
 )
 
 WHITE = "#FFFFFF"
