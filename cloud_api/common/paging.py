@@ -4,12 +4,12 @@ import base64
 import binascii
 import json
 from collections.abc import Callable, Sequence
-from datetime import datetime
+from datetime import date, datetime
 from typing import Annotated, Any, TypeVar
 from uuid import UUID
 
 from fastapi import Query
-from sqlalchemy import ColumnElement, literal, tuple_
+from sqlalchemy import ColumnElement, and_, literal, tuple_
 
 from shared.errors import InvalidInput
 
@@ -29,14 +29,18 @@ def cut(rows: Sequence[T], limit: int, key: Callable[[T], tuple[object, ...]]) -
 def beyond(
     columns: Sequence[Any], cursor: str, types: Sequence[type], *, descending: bool = False
 ) -> ColumnElement[bool]:
-    """Rows after the cursor, in the order of all ``columns``, which hold ``types``: str, int, UUID or datetime.
+    """Rows after the cursor, in the order of all ``columns``, which hold ``types``: str, int, UUID, date or datetime.
+
+    The first column is bounded by itself, too: MySQL finds the place of a row of values by no index.
 
     Raises:
         InvalidInput: the cursor is none of ours.
     """
     values = _read(cursor, types)
     typed = [literal(value, type_=column.type) for value, column in zip(values, columns, strict=True)]
-    return tuple_(*columns) < tuple_(*typed) if descending else tuple_(*columns) > tuple_(*typed)
+    if descending:
+        return and_(columns[0] <= typed[0], tuple_(*columns) < tuple_(*typed))
+    return and_(columns[0] >= typed[0], tuple_(*columns) > tuple_(*typed))
 
 
 def _write(values: tuple[object, ...]) -> str:
@@ -55,6 +59,8 @@ def _read(cursor: str, types: Sequence[type]) -> list[object]:
 def _parse(text: str, kind: type) -> object:
     if kind is datetime:
         return _must_be_aware(datetime.fromisoformat(text))
+    if kind is date:
+        return date.fromisoformat(text)
     if kind is int:
         return _must_fit(int(text))
     return UUID(text) if kind is UUID else str(text)

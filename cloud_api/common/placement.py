@@ -13,7 +13,7 @@ from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from uuid import UUID
 
 from sqlalchemy import delete, insert
-from sqlmodel import Session, col, select
+from sqlmodel import Session, col, func, select
 
 from cloud_api.common import roster
 from cloud_api.common.keys import Keys
@@ -60,6 +60,11 @@ def living_members(session: Session, member_ids: Iterable[UUID]) -> set[UUID]:
     """Those of the ids that are members and not erased."""
     wanted = col(MemberPlace.member_id).in_(list(member_ids))
     return set(session.exec(select(MemberPlace.member_id).where(wanted)))
+
+
+def count_living(session: Session) -> int:
+    """How many members there are that are not erased."""
+    return session.exec(select(func.count()).select_from(MemberPlace)).one()
 
 
 def place_member(session: Session, member_id: UUID, bodies: Mapping[UUID, str]) -> None:

@@ -12,12 +12,14 @@ from cloud_api.common.keys import Keys
 from cloud_api.common.principal import Principal
 from cloud_api.common.session import new_id, transaction_time
 from cloud_api.gym.lookups import get_plan
-from cloud_api.gym.mapping import store_terms, to_plan
+from cloud_api.gym.mapping import store_terms, to_membership, to_plan
 from cloud_api.gym.members import fill, take_numbers
 from cloud_api.gym.memberships import membership_id_for
 from cloud_api.gym.outgoing import tell_many
 from cloud_api.gym.placing import member_body, sealed_card, sites_of
+from cloud_api.gym.spans import keep_spans
 from cloud_api.gym.tables import MemberRow, MembershipRow
+from cloud_api.gym.words import keep_words, order_of
 from shared.contracts.gym import MemberDraft
 from shared.domain import membership as rules
 from shared.domain.ids import MembershipId
@@ -42,6 +44,7 @@ def take_in_members(
     members = [_member(session, draft) for draft in drafts]
     for row, number in zip(members, take_numbers(session, len(members)), strict=True):
         row.number = row.number or number
+        row.number_order = order_of(row.number)
     memberships = [_membership(session, row, plan, day) for row, day in zip(members, starts_on, strict=True)]
     all_sites = roster.list_sites(session)
     sites = {
@@ -59,6 +62,8 @@ def take_in_members(
         }
     session.execute(insert(MemberRow), [row.model_dump() for row in members])
     session.execute(insert(MembershipRow), [row.model_dump() for row in memberships])
+    keep_words(session, members, fresh=True)
+    keep_spans(session, {row.member_id: [to_membership(row)] for row in memberships}, fresh=True)
     placement.tell_of_many(session, bodies)
     audit.record(session, service="gym", actor=by, action="member.imported", subject=f"{len(members)} members")
     tell_many(session, members, memberships, content_keys=content_keys)

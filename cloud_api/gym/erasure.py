@@ -13,7 +13,9 @@ from cloud_api.common.session import transaction_time
 from cloud_api.gym import photos
 from cloud_api.gym.lookups import get_living_member
 from cloud_api.gym.outgoing import tell_erased
+from cloud_api.gym.spans import forget_spans
 from cloud_api.gym.tables import AttendanceRow, MemberRow
+from cloud_api.gym.words import forget_words
 
 JOURNAL_KIND = "member_erased"
 
@@ -48,7 +50,7 @@ def erase_again(session: Session, member_id: UUID, at: datetime) -> None:
 def _forget(session: Session, row: MemberRow, *, at: datetime) -> None:
     placement.erase_member(session, row.id)
     row.number = row.email = row.phone = row.sealed = row.block_note = row.host_id = None
-    row.given_name = row.family_name = row.search = ""
+    row.given_name = row.family_name = row.number_order = ""
     row.blocked_at = row.blocked_until = None
     row.document_missing = False
     session.exec(update(AttendanceRow).where(col(AttendanceRow.member_id) == row.id).values(note=None))
@@ -56,4 +58,6 @@ def _forget(session: Session, row: MemberRow, *, at: datetime) -> None:
     row.version += 1
     session.add(row)
     session.flush()
+    forget_words(session, [row.id])
+    forget_spans(session, [row.id])
     photos.forget_photo(session, row.id)  # last: who was setting one held the member's row until now

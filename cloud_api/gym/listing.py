@@ -5,7 +5,6 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import literal
 from sqlmodel import Session, col, select
 
 from cloud_api.common.paging import beyond, cut
@@ -26,7 +25,6 @@ from shared.contracts.gym import (
     AttendancePage,
     AttendanceView,
     EventQuery,
-    MemberPage,
     MemberRefList,
     MembershipView,
     MemberView,
@@ -54,25 +52,12 @@ def list_plans(session: Session) -> PlanList:
 
 def read_member(session: Session, member_id: UUID) -> MemberView:
     """Raises Rejected ``member_unknown``; a tombstone is shown as one."""
-    return _member_views(session, [get_member(session, member_id)])[0]
+    return member_views(session, [get_member(session, member_id)])[0]
 
 
 def read_membership(session: Session, row: MembershipRow) -> MembershipView:
     member = get_member(session, row.member_id)
-    return next(view for view in _member_views(session, [member])[0].memberships if view.id == row.id)
-
-
-def list_members(session: Session, *, search: str | None, after: str | None, limit: int) -> MemberPage:
-    """Living members by name. ``search`` finds parts of name, e-mail or phone, or the whole number."""
-    order = [col(MemberRow.family_name), col(MemberRow.given_name), col(MemberRow.id)]
-    query = select(MemberRow).where(col(MemberRow.erased_at).is_(None)).order_by(*order).limit(limit + 1)
-    for word in (search or "").casefold().split():
-        found = col(MemberRow.search).contains(word, autoescape=True)
-        query = query.where(found | (col(MemberRow.number) == literal(word)))
-    if after is not None:
-        query = query.where(beyond(order, after, [str, str, UUID]))
-    rows, following = cut(session.exec(query).all(), limit, lambda row: (row.family_name, row.given_name, row.id))
-    return MemberPage(items=_member_views(session, rows), next=following)
+    return next(view for view in member_views(session, [member])[0].memberships if view.id == row.id)
 
 
 def list_member_refs(session: Session, member_ids: Iterable[UUID]) -> MemberRefList:
@@ -154,7 +139,8 @@ def _directed(order: Sequence[Any], wanted: EventQuery) -> list[Any]:
     return [each.desc() for each in order] if wanted.newest_first else list(order)
 
 
-def _member_views(session: Session, rows: Sequence[MemberRow]) -> list[MemberView]:
+def member_views(session: Session, rows: Sequence[MemberRow]) -> list[MemberView]:
+    """Members with their memberships, as they are today at the home site."""
     query = (
         select(MembershipRow, PlanRow.body)
         .join(PlanRow, col(PlanRow.id) == col(MembershipRow.plan_id))

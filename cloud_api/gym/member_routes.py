@@ -7,26 +7,25 @@ from fastapi import APIRouter, Depends, Query
 
 from cloud_api.common import uploads
 from cloud_api.common.cloud import Cloud
-from cloud_api.common.paging import After, Limit
 from cloud_api.common.principal import Principal, allow
 from cloud_api.common.problems import problem_responses
 from cloud_api.common.routing import new_router
-from cloud_api.gym import blocking, erasure, listing, members, photos
+from cloud_api.gym import blocking, erasure, listing, member_listing, members, photos
 from shared.contracts.gym import BlockRequest, MemberChange, MemberPage, MemberRefList, MemberView, NewMember, NoteList
+from shared.contracts.members import MemberQuery
 
 _Changer = Annotated[Principal, Depends(allow("member.change"))]
 _Wanted = Annotated[list[UUID], Query(min_length=1, max_length=200, description="Ids of members.")]
-_Search = Annotated[str | None, Query(max_length=200, description="Parts of name, e-mail or phone, or the number.")]
 
 
 def router(cloud: Cloud) -> APIRouter:
     routes = new_router(tags=["members"])
 
     @routes.get("/v1/members", dependencies=[Depends(allow("member.read"))])
-    def read_members(search: _Search = None, after: After = None, limit: Limit = 50) -> MemberPage:
-        """Members by name, a page at a time."""
+    def read_members(wanted: Annotated[MemberQuery, Query()]) -> MemberPage:
+        """Members, a page at a time, as they are looked for and ordered."""
         with cloud.database.reading() as session:
-            return listing.list_members(session, search=search, after=after, limit=limit)
+            return member_listing.list_members(session, wanted)
 
     @routes.get("/v1/member-refs", dependencies=[Depends(allow("member.read"))])
     def read_member_refs(ids: _Wanted) -> MemberRefList:

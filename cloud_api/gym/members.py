@@ -12,7 +12,9 @@ from cloud_api.common.session import new_id, transaction_time
 from cloud_api.gym.lookups import get_living_member, get_site
 from cloud_api.gym.outgoing import tell_member
 from cloud_api.gym.placing import sealed_card, tell_doors
+from cloud_api.gym.spans import keep_spans
 from cloud_api.gym.tables import CounterRow, MemberRow
+from cloud_api.gym.words import keep_words, order_of
 from shared.contracts.gym import MemberChange, MemberDraft, NewMember
 from shared.domain.member import public_name
 from shared.errors import InvalidInput, Rejected
@@ -41,8 +43,11 @@ def create_member(session: Session, keys: Keys, draft: NewMember, *, by: Princip
     _check(session, row.id, draft)
     fill(row, draft)
     row.sealed = sealed_card(row, content_key)
+    row.number_order = order_of(row.number or "")
     session.add(row)
     _flush_number(session, row)
+    keep_words(session, [row], fresh=True)
+    keep_spans(session, {row.id: []}, fresh=True)
     tell_doors(session, keys, row)
     audit.record(session, service="gym", actor=by, action="member.created", subject=member_id, after=_known_of(row))
     tell_member(session, keys, row, "created")
@@ -70,7 +75,9 @@ def change_member(
     if _known_of(row) == before:
         return row
     row.version += 1
+    row.number_order = order_of(row.number or "")
     _flush_number(session, row)  # before any query, which would flush it too
+    keep_words(session, [row])
     if public_name(row.given_name, row.family_name) != shown:
         row.sealed = sealed_card(row, placement.get_content_key(session, keys, member_id))
     tell_doors(session, keys, row)
@@ -93,8 +100,6 @@ def fill(row: MemberRow, draft: MemberDraft) -> None:
     row.email, row.phone = draft.email, draft.phone
     row.home_site_id, row.host_id = draft.home_site_id, draft.host_id
     row.document_missing = draft.document_missing
-    words = [draft.given_name, draft.family_name, draft.email or "", draft.phone or ""]
-    row.search = " ".join(words).casefold()
 
 
 def take_numbers(session: Session, count: int) -> list[str]:
@@ -123,7 +128,7 @@ def _may_host(session: Session, host_id: UUID, *, guest_id: UUID) -> bool:
 
 def _known_of(row: MemberRow) -> dict[str, object]:
     """What may change, for telling which fields did."""
-    return row.model_dump(exclude={"sealed", "search", "version", "joined_at"})
+    return row.model_dump(exclude={"sealed", "number_order", "version", "joined_at", "last_visit_at"})
 
 
 def _flush_number(session: Session, row: MemberRow) -> None:

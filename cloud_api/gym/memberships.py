@@ -14,6 +14,7 @@ from cloud_api.gym.lookups import get_living_member, get_membership, get_plan, h
 from cloud_api.gym.mapping import store_terms, to_membership, to_plan
 from cloud_api.gym.outgoing import tell_membership
 from cloud_api.gym.placing import tell_doors
+from cloud_api.gym.spans import keep_spans
 from cloud_api.gym.tables import MemberRow, MembershipRow, PlanRow
 from shared.contracts.gym import Pause, Sale
 from shared.domain import membership as rules
@@ -181,6 +182,7 @@ def save_terms(
     row.version += 1
     session.add(row)
     session.flush()
+    keep_spans(session, {member.id: [to_membership(each) for each in memberships_of(session, member.id)]})
     tell_doors(session, keys, member)
     audit.record(
         session,

@@ -1,12 +1,15 @@
 """The tables of ``gym``. A ``version`` grows with every change and goes with the events about the thing."""
 
-from datetime import date, datetime
+from datetime import UTC, date, datetime
 from uuid import UUID
 
 from sqlalchemy import BigInteger, Index
 from sqlmodel import Field, SQLModel
 
 from cloud_api.common.columns import Bytes8, Bytes16, LongText, UtcDateTime, Uuid16
+
+NEVER_CAME = datetime(1970, 1, 1, tzinfo=UTC)
+"""In ``last_visit_at``: a value that sorts, where NULL would not."""
 
 
 class SiteRow(SQLModel, table=True):
@@ -32,18 +35,24 @@ class PlanRow(SQLModel, table=True):
 class MemberRow(SQLModel, table=True):
     """A member. Once erased, ``erased_at`` is set and everything that names a person is gone; the id stays.
 
-    ``search`` holds the words staff may search for, folded; ``sealed`` the display card under the content key.
+    ``sealed`` is the display card under the content key. ``number_order`` puts numbers in their order, and
+    ``last_visit_at`` is when the last visit began, long ago for who never came: both are kept for long lists.
     """
 
     __tablename__ = "gym_member"
-    __table_args__ = (Index("ix_gym_member_name", "family_name", "given_name", "id"),)
+    __table_args__ = (
+        Index("ix_gym_member_name", "family_name", "given_name", "id"),
+        Index("ix_gym_member_number_order", "number_order", "id"),
+        Index("ix_gym_member_joined", "joined_at", "id"),
+        Index("ix_gym_member_last_visit", "last_visit_at", "id"),
+    )
     id: UUID = Field(primary_key=True, sa_type=Uuid16)
     number: str | None = Field(unique=True, max_length=40)
     given_name: str = Field(default="", max_length=120)
     family_name: str = Field(default="", max_length=200)
     email: str | None = Field(default=None, max_length=254)
     phone: str | None = Field(default=None, max_length=40)
-    search: str = Field(default="", max_length=2000)
+    number_order: str = Field(default="", max_length=40)
     home_site_id: UUID = Field(sa_type=Uuid16)
     host_id: UUID | None = Field(default=None, sa_type=Uuid16)
     document_missing: bool = False
@@ -52,8 +61,40 @@ class MemberRow(SQLModel, table=True):
     block_note: str | None = Field(default=None, max_length=200)
     sealed: bytes | None = None
     joined_at: datetime = Field(sa_type=UtcDateTime)
+    last_visit_at: datetime = Field(default=NEVER_CAME, sa_type=UtcDateTime)
     erased_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
     version: int = 1
+
+
+class MemberWordRow(SQLModel, table=True):
+    """A word that staff find a living member by, folded (``words``): names, mail address, phone, number."""
+
+    __tablename__ = "gym_member_word"
+    __table_args__ = (Index("ix_gym_member_word", "word", "member_id"),)
+    member_id: UUID = Field(primary_key=True, sa_type=Uuid16)
+    word: str = Field(primary_key=True, max_length=64)
+
+
+class MemberSpanRow(SQLModel, table=True):
+    """What a living member is from a day to a day, both part of it (``spans``); each day is in one of the member's.
+
+    ``until_on`` is the last paid day of the membership that counts then; ``lapsed_on`` the last paid day from which
+    days of grace are counted. Both lie long ago where there is none.
+    """
+
+    __tablename__ = "gym_member_span"
+    __table_args__ = (
+        Index("ix_gym_member_span_until", "until_on", "member_id"),
+        Index("ix_gym_member_span_state", "state", "first_on"),
+        Index("ix_gym_member_span_plan", "plan_id", "first_on"),
+    )
+    member_id: UUID = Field(primary_key=True, sa_type=Uuid16)
+    first_on: date = Field(primary_key=True)
+    last_on: date
+    state: str = Field(max_length=16)
+    plan_id: UUID | None = Field(default=None, sa_type=Uuid16)
+    until_on: date
+    lapsed_on: date
 
 
 class CounterRow(SQLModel, table=True):

@@ -6,7 +6,16 @@ from datetime import date
 from uuid import UUID
 
 from cloud_api.gym.mapping import to_membership
-from cloud_api.gym.tables import AttendanceRow, MemberRow, MembershipRow, NoteRow, PlanRow, SiteRow, VisitRow
+from cloud_api.gym.tables import (
+    NEVER_CAME,
+    AttendanceRow,
+    MemberRow,
+    MembershipRow,
+    NoteRow,
+    PlanRow,
+    SiteRow,
+    VisitRow,
+)
 from shared.contracts.gym import (
     AttendanceView,
     MemberRef,
@@ -72,6 +81,7 @@ def member_view(row: MemberRow, memberships: Iterable[MembershipView]) -> Member
         block_note=row.block_note,
         erased=row.erased_at is not None,
         joined_at=row.joined_at,
+        last_visit_at=None if row.last_visit_at == NEVER_CAME else row.last_visit_at,
         memberships=list(memberships),
         version=row.version,
     )

@@ -12,6 +12,7 @@ from sqlmodel import Session
 from cloud_api.common.outbox import publish_many
 from cloud_api.common.session import new_id, touch
 from cloud_api.gym.deriving import Span, Window, find_window
+from cloud_api.gym.last_visits import keep_last_visits
 from cloud_api.gym.loading import Found, load_check_ins, load_visits
 from cloud_api.gym.outgoing import CROWD, VISIT_TOPIC, visit_payload
 from cloud_api.gym.tables import VisitRow
@@ -77,6 +78,8 @@ class _Keeper:
         self._session = session
         self._site = site
         self._payloads: dict[str, list[tuple[UUID, UUID, str]]] = defaultdict(list)
+        self._seen: dict[UUID, datetime] = {}
+        self._gone: set[UUID] = set()
         self.memberships: set[UUID] = set()
 
     def keep(self, windows: Mapping[UUID, Window], found: Mapping[UUID, Sequence[Found]]) -> None:
@@ -92,6 +95,7 @@ class _Keeper:
             for row in rows.values():
                 self._take_back(row)
         self._session.flush()
+        keep_last_visits(self._session, self._site.id, self._seen, gone=self._gone)
 
     def publish(self) -> None:
         if self._payloads:
@@ -137,6 +141,10 @@ class _Keeper:
     def _changed(self, row: VisitRow, what: str, before: UUID | None) -> None:
         row.version += 1
         self._session.add(row)
+        if row.is_void:
+            self._gone.add(row.member_id)
+        else:
+            self._seen[row.member_id] = max(row.opened_at, self._seen.get(row.member_id, row.opened_at))
         self.memberships |= {item for item in (before, row.membership_id) if item is not None}
         item = (new_id(self._session), row.member_id, json.dumps(visit_payload(row)))
         self._payloads[f"visit.{what}"].append(item)

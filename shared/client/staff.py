@@ -12,6 +12,7 @@ from shared.client.session import Params, PersonSession
 from shared.contracts import gym, identity, notifications, qr, reports
 from shared.contracts.base import Message, Nothing
 from shared.contracts.kiosks import DeviceInfo, DeviceList, EnrolmentCode, EventInfo, EventList, NewDevice
+from shared.contracts.members import MemberQuery
 from shared.contracts.occupancy import InsideList, Occupancy
 from shared.domain.device import Direction
 
@@ -79,8 +80,11 @@ class StaffCloud:
         return self._call("PUT", f"/v1/plans/{plan_id}", gym.PlanView, body=draft)
 
     def members(self, *, search: str | None = None, after: str | None = None, limit: int = 50) -> gym.MemberPage:
-        params = _without_none({"search": search, "after": after, "limit": limit})
-        return self._call("GET", "/v1/members", gym.MemberPage, params=params)
+        """By name."""
+        return self.find_members(MemberQuery(search=search, after=after, limit=limit))
+
+    def find_members(self, wanted: MemberQuery) -> gym.MemberPage:
+        return self._call("GET", "/v1/members", gym.MemberPage, params=_params(wanted))
 
     def member(self, member_id: UUID) -> gym.MemberView:
         return self._call("GET", f"/v1/members/{member_id}", gym.MemberView)

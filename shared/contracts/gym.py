@@ -194,7 +194,10 @@ class MembershipView(Message):
 
 
 class MemberView(Message):
-    """A member as staff see one. An erased member has no name, no address and no keys, but keeps the id."""
+    """A member as staff see one. An erased member has no name, no address and no keys, but keeps the id.
+
+    ``last_visit_at`` is when the last visit began; None for who never came.
+    """
 
     id: UUID
     number: str | None
@@ -210,6 +213,7 @@ class MemberView(Message):
     block_note: str | None
     erased: bool
     joined_at: Instant
+    last_visit_at: Instant | None = None
     memberships: list[MembershipView]
     version: int
 
@@ -229,10 +233,15 @@ class MemberRefList(Message):
 
 
 class MemberPage(Message):
-    """Ordered by family name, given name, id. ``next`` goes into ``after``; None at the end."""
+    """As a MemberQuery asked for. ``next`` goes into ``after``; None at the end.
+
+    The first page says how many were found, and of how many; the others say None.
+    """
 
     items: list[MemberView]
     next: str | None
+    found: int | None = None
+    total: int | None = None
 
 
 class SiteList(Message):
