@@ -10,6 +10,7 @@ import admin_desktop
 from shared.desktop.translation import FALLBACK, Catalogue, Param, Say
 from shared.domain.money import decimals_of
 
+_DANISH = str.maketrans(",.", ".,")
 LANGUAGE_NAMES = {"en": "English", "da": "Dansk"}
 
 
@@ -76,6 +77,15 @@ class Words:
             if seconds >= size:
                 return self(f"span.{unit}", n=seconds // size)
         return self("span.seconds", n=seconds)
+
+    def number(self, value: float, *, digits: int = 0) -> str:
+        """A number such as ``6,412`` or ``2.8``; Danish writes ``6.412`` and ``2,8``."""
+        text = f"{value:,.{digits}f}"
+        return text.translate(_DANISH) if self.language == "da" else text
+
+    def share(self, value: float, *, digits: int = 0) -> str:
+        """A share (0 to 1) as a percentage, such as ``97.5 %``."""
+        return f"{self.number(value * 100, digits=digits)}\u00a0%"
 
     def money(self, minor: int, currency: str) -> str:
         """Minor units as an amount, such as ``349.00 DKK``; Danish writes a comma."""

@@ -1,0 +1,203 @@
+"""Rows as CSV or as an Excel workbook. Blocks: not for the GUI thread. Qt-free."""
+
+import contextlib
+import csv
+import errno
+import os
+from collections.abc import Callable, Iterable
+from datetime import date, datetime
+from decimal import Decimal
+from enum import Enum
+from pathlib import Path
+from typing import Any, Protocol
+from zoneinfo import ZoneInfo
+
+from openpyxl import Workbook
+from openpyxl.cell import WriteOnlyCell
+from openpyxl.cell.cell import ILLEGAL_CHARACTERS_RE
+from openpyxl.styles import Font
+from openpyxl.utils import get_column_letter
+from openpyxl.utils.exceptions import WorkbookAlreadySaved
+
+from admin_desktop.exporting.table import Export, Value
+from shared.domain.spreadsheets import as_text
+from shared.errors import FitError
+
+_WIDE = 20
+_TOO_LONG = 31
+"""Excel's longest name of a sheet."""
+MOST_ROWS = 1_048_575
+"""As many take their place under Excel's row of headings."""
+_FULL = {errno.ENOSPC, errno.EDQUOT, errno.EFBIG}
+_FORBIDDEN = {errno.EACCES, errno.EPERM, errno.EROFS, errno.EBUSY}
+
+Count = Callable[[int], None]
+"""Told how many rows are written. What it raises ends the writing, and leaves no file."""
+
+
+class Kind(Enum):
+    """The value is the file's ending."""
+
+    EXCEL = "xlsx"
+    CSV = "csv"
+
+
+class NotSaved(FitError):  # noqa: N818  # reads as what it is
+    """``why``: ``full``, ``forbidden``, ``missing`` (the folder), ``long`` (for Excel) or ``other``.
+
+    A file of before is still as it was.
+    """
+
+    def __init__(self, why: str) -> None:
+        super().__init__(f"The file could not be written: {why}.")
+        self.why = why
+
+
+class _File(Protocol):
+    def write(self, values: Iterable[Value]) -> None: ...
+
+    def close(self) -> None:
+        """All is written: make the file whole."""
+
+    def give_up(self) -> None:
+        """Let go of what is still open; nothing where it was closed."""
+
+
+def save(export: Export[Any], path: Path, kind: Kind, *, language: str, count: Count = lambda _: None) -> int:
+    """Write all rows, under another name until the file is whole; their number.
+
+    Raises:
+        NotSaved: the disk or the folder does not take it.
+        Unavailable, Rejected: what the cloud answers.
+    """
+    part = path.with_name(f"{path.name}.part")
+    try:
+        try:
+            rows = _write(export, part, kind, language, count)
+            part.replace(path)
+        finally:
+            part.unlink(missing_ok=True)
+    except OSError as error:
+        raise NotSaved(_why(error)) from error
+    return rows
+
+
+def file_name_of(name: str, kind: Kind) -> str:
+    """A name that every system takes."""
+    return "".join(each if each.isalnum() or each in " -_." else "-" for each in name) + f".{kind.value}"
+
+
+def _write(export: Export[Any], part: Path, kind: Kind, language: str, count: Count) -> int:
+    rows, titles = 0, [field.title for field in export.fields]
+    file: _File = (
+        _Excel(part, export.name, titles, export.zone)
+        if kind is Kind.EXCEL
+        else _Csv(part, titles, export.zone, language)
+    )
+    try:
+        for page in export.pages():
+            for values in page:
+                file.write(values)
+            rows += len(page)
+            count(rows)
+        file.close()
+    finally:
+        file.give_up()
+    return rows
+
+
+class _Csv:
+    """UTF-8 with a mark, so that Excel takes it for that. Where people write 1,5 for a number, semicolons part cells."""
+
+    def __init__(self, path: Path, titles: list[str], zone: ZoneInfo, language: str) -> None:
+        self._zone, self._comma = zone, language == "da"
+        self._file = path.open("w", encoding="utf-8-sig", newline="")
+        self._writer = csv.writer(self._file, delimiter=";" if self._comma else ",")
+        self._writer.writerow([as_text(title) for title in titles])
+
+    def write(self, values: Iterable[Value]) -> None:
+        self._writer.writerow([self._told(value) for value in values])
+
+    def close(self) -> None:
+        self._file.flush()
+        os.fsync(self._file.fileno())
+
+    def give_up(self) -> None:
+        self._file.close()
+
+    def _told(self, value: Value) -> str:
+        match value:
+            case None:
+                return ""
+            case str():
+                return as_text(value)
+            case datetime():
+                return f"{value.astimezone(self._zone):%Y-%m-%d %H:%M}"
+            case Decimal():
+                return f"{value:f}".replace(".", "," if self._comma else ".")
+            case _:
+                return str(value)
+
+
+class _Excel:
+    """Numbers, days and times are what they are; texts are texts, whatever they begin with."""
+
+    def __init__(self, path: Path, name: str, titles: list[str], zone: ZoneInfo) -> None:
+        self._path, self._zone, self._left = path, zone, MOST_ROWS
+        self._book = Workbook(write_only=True)
+        self._sheet = self._book.create_sheet("".join(each for each in name if each not in r"[]:*?/\'")[:_TOO_LONG])
+        self._sheet.freeze_panes = "A2"
+        for column in range(1, len(titles) + 1):
+            self._sheet.column_dimensions[get_column_letter(column)].width = _WIDE
+        head = [self._text(title) for title in titles]
+        for cell in head:
+            cell.font = Font(bold=True)
+        self._sheet.append(head)
+
+    def write(self, values: Iterable[Value]) -> None:
+        self._left -= 1
+        if self._left < 0:
+            raise NotSaved("long")
+        self._sheet.append([self._cell(value) for value in values])
+
+    def close(self) -> None:
+        self._book.save(self._path)
+
+    def give_up(self) -> None:
+        """The rows are in a file of openpyxl's own until the workbook is saved."""
+        with contextlib.suppress(OSError, WorkbookAlreadySaved):
+            self._sheet.close()
+            self._sheet._writer.cleanup()  # noqa: SLF001  # else the rows stay on the disk until the program ends
+
+    def _text(self, text: str) -> Any:
+        cell: Any = WriteOnlyCell(self._sheet, ILLEGAL_CHARACTERS_RE.sub("", text))
+        cell.data_type = "s"
+        return cell
+
+    def _cell(self, value: Value) -> Any:
+        match value:
+            case None | int():
+                return value
+            case str():
+                return self._text(value)
+            case datetime():
+                return self._formatted(value.astimezone(self._zone).replace(tzinfo=None), "yyyy-mm-dd hh:mm")
+            case date():
+                return self._formatted(value, "yyyy-mm-dd")
+            case _:
+                places = max(0, -int(value.as_tuple().exponent))
+                return self._formatted(value, f"#,##0.{'0' * places}" if places else "#,##0")
+
+    def _formatted(self, value: date | Decimal, shape: str) -> Any:
+        cell: Any = WriteOnlyCell(self._sheet)
+        cell.value = value
+        cell.number_format = shape
+        return cell
+
+
+def _why(error: OSError) -> str:
+    if error.errno in _FULL:
+        return "full"
+    if error.errno in _FORBIDDEN:
+        return "forbidden"
+    return "missing" if error.errno in (errno.ENOENT, errno.ENOTDIR) else "other"
