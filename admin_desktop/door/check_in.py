@@ -10,12 +10,11 @@ from PySide6.QtWidgets import QTimeEdit
 from admin_desktop.door.keeping import Kept, KeptCheckIns
 from admin_desktop.door.people import KnownPeople, MemberField, Who
 from admin_desktop.shell.context import Context
-from admin_desktop.shell.failures import explain
+from admin_desktop.shell.form_sheet import FormSheet
+from admin_desktop.shell.words import Words
 from admin_desktop.widgets.forms import ChoiceField, DateField, Field, Form, TextField
 from admin_desktop.widgets.labels import label
-from admin_desktop.widgets.sheet import Sheet
 from shared.contracts.gym import AttendanceView, ManualCheckIn
-from shared.domain.ids import uuid7
 from shared.errors import Unavailable
 
 REASONS = ("forgot_pass", "paid_here", "trial", "not_read", "forgot_scan", "other")
@@ -44,7 +43,7 @@ class Begin:
     earlier: bool = False
 
 
-class CheckInSheet(Sheet):
+class CheckInSheet(FormSheet):
     """``done`` gets the event as the cloud has it; ``kept`` the note when the cloud could not be asked."""
 
     def __init__(
@@ -58,24 +57,23 @@ class CheckInSheet(Sheet):
         kept: Callable[[Kept], None],
     ) -> None:
         words = context.words
-        self._context, self._store, self._done, self._kept = context, store, done, kept
-        self._id = uuid7(int(context.clock.now().timestamp() * 1000))
-        self.form = self._form(begin, known)
+        self._store, self._done, self._kept = store, done, kept
+        self._note: Kept | None = None
+        form = self._form(context, begin, known)
         title = words("door.by_hand.title") if not begin.refusal else words("door.let_in.title", name=_name(begin))
-        super().__init__(context.stage, title, self.form, leave_text=words("do.cancel"))
-        self.add_main(words("door.check_in"), self.save)
+        super().__init__(context, title, form, do=words("door.check_in"))
         self._show_times()
         first = "who" if begin.who is None else "reason"
         self.form.fields[first].editor.setFocus()
 
-    def _form(self, begin: Begin, known: KnownPeople) -> Form:
-        words, form = self._context.words, Form()
+    def _form(self, context: Context, begin: Begin, known: KnownPeople) -> Form:
+        words, form = context.words, Form()
         if begin.refusal:
             form.column.addWidget(label(begin.refusal, "muted", wrap=True))
-        form.add("who", MemberField(self._context, known, begin.who))
-        form.add("reason", self._reasons(begin))
+        form.add("who", MemberField(context, known, begin.who))
+        form.add("reason", _reasons(begin, words))
         form.add("note", TextField(words("door.note"), hint=words("door.note.hint"), longest=_LONGEST))
-        now = self._now()
+        now = context.clock.now().astimezone(context.sites.zone)
         if not begin.refusal:
             times = [(False, words("door.when.now")), (True, words("door.when.earlier"))]
             self._when = form.add("earlier", ChoiceField(words("door.when"), times, begin.earlier))
@@ -83,12 +81,6 @@ class CheckInSheet(Sheet):
             form.add("day", DateField(words("door.day"), now.date(), earliest=(now - _OLDEST).date()))
             form.add("time", TimeField(words("door.at"), now.time()))
         return form
-
-    def _reasons(self, begin: Begin) -> ChoiceField[str]:
-        """Against a refusal the reason is chosen with care: none is proposed."""
-        words, first = self._context.words, [""] if begin.refusal else []
-        reasons = [(reason, words(f"door.why.{reason or 'choose'}")) for reason in (*first, *REASONS)]
-        return ChoiceField(words("door.why"), reasons, "" if begin.refusal else _usual(begin))
 
     def save(self) -> None:
         values = self.form.values()
@@ -110,43 +102,29 @@ class CheckInSheet(Sheet):
             note = f"{note}: {values['note']}"
         self._check_in(values["who"], at, note)
 
-    def _check_in(self, who: Who, at: datetime | None, note: str) -> None:
+    def _check_in(self, who: Who, at: datetime | None, text: str) -> None:
         context = self._context
         site, staff = context.sites.current.id, context.desk.staff
         noted = at or context.clock.now()
-        note_of = Kept(self._id, who.member_id, who.name, site, noted, note, context.me.person.name)
-        self.say("")
-        self.work(busy=True)
+        note = Kept(self.id, who.member_id, who.name, site, noted, text, context.me.person.name)
         if who.member_id is None or not context.ask.contact.online:
-            self._keep(note_of)
+            self._keep(note)
             return
-        request = ManualCheckIn(id=self._id, member_id=who.member_id, site_id=site, at=at, note=note)
+        request = ManualCheckIn(id=self.id, member_id=who.member_id, site_id=site, at=at, note=text)
+        self._note = note
+        self.send(lambda: staff.check_in(request), self._done)
 
-        def failed(error: Exception) -> None:
-            if isinstance(error, Unavailable):
-                self._keep(note_of)
-            else:
-                self._failed(error)
-
-        context.ask(lambda: staff.check_in(request), self._checked_in, failed=failed)
+    def failed(self, error: Exception) -> None:
+        """The cloud did not answer: it may have heard nonetheless, and the same id makes that no matter."""
+        note, self._note = self._note, None
+        if note is not None and isinstance(error, Unavailable):
+            self._keep(note)
+        else:
+            super().failed(error)
 
     def _keep(self, kept: Kept) -> None:
-        """The cloud did not answer: it may have heard nonetheless, and the same id makes that no matter."""
-
-        def written(_: None) -> None:
-            self.close_it()
-            self._kept(kept)
-
-        self._context.ask(lambda: self._store.keep(kept), written, failed=self._failed, local=True)
-
-    def _checked_in(self, event: AttendanceView) -> None:
-        self.close_it()
-        self._done(event)
-
-    def _failed(self, error: Exception) -> None:
-        self.work(busy=False)
-        failure = explain(error, self._context.words)
-        self.say(f"{failure.title} {failure.detail}")
+        """Write the note down on this PC; it is sent later."""
+        self.send(lambda: self._store.keep(kept), lambda _: self._kept(kept), local=True)
 
     def _show_times(self) -> None:
         for name in ("day", "time"):
@@ -160,8 +138,12 @@ class CheckInSheet(Sheet):
             return None
         return datetime.combine(day, at, tzinfo=self._context.sites.zone)  # type: ignore[arg-type]  # fields of a form
 
-    def _now(self) -> datetime:
-        return self._context.clock.now().astimezone(self._context.sites.zone)
+
+def _reasons(begin: Begin, words: Words) -> ChoiceField[str]:
+    """Against a refusal the reason is chosen with care: none is proposed."""
+    first = [""] if begin.refusal else []
+    reasons = [(reason, words(f"door.why.{reason or 'choose'}")) for reason in (*first, *REASONS)]
+    return ChoiceField(words("door.why"), reasons, "" if begin.refusal else _usual(begin))
 
 
 def _usual(begin: Begin) -> str:

@@ -2,15 +2,12 @@
 
 from collections.abc import Callable
 from typing import Any
-from uuid import UUID
 
 from admin_desktop.machines.reading import plain_chip
 from admin_desktop.shell.context import Context
-from admin_desktop.shell.failures import explain
+from admin_desktop.shell.form_sheet import FormSheet
 from admin_desktop.widgets.forms import ChoiceField, DateField, Form, NotesField, TickField
-from admin_desktop.widgets.sheet import Sheet
 from shared.contracts import machines as messages
-from shared.domain.ids import uuid7
 from shared.domain.machine import MachineStatus
 from shared.errors import InvalidInput
 
@@ -18,34 +15,19 @@ Done = Callable[[messages.MachineDetail], None]
 _LONGEST = 500
 
 
-class ActSheet(Sheet):
+class ActSheet(FormSheet):
     """A form and what happens with it. ``act`` gets its values on a worker; ``done`` the machine as it is then."""
 
     def __init__(
         self, context: Context, title: str, form: Form, act: Callable[[Any], messages.MachineDetail], done: Done
     ) -> None:
-        super().__init__(context.stage, title, form, leave_text=context.words("do.cancel"))
-        self.form = form
-        self._context, self._act, self._done = context, act, done
-        self.add_main(context.words("do.save"), self.save)
-        next(iter(form.fields.values())).editor.setFocus()
+        super().__init__(context, title, form, do=context.words("do.save"))
+        self._act, self._done = act, done
 
     def save(self) -> None:
         values = self.form.values()
-        if values is None:
-            return
-        self.say("")
-        self.work(busy=True)
-        self._context.ask(lambda: self._act(values), self._saved, failed=self._failed)
-
-    def _saved(self, machine: messages.MachineDetail) -> None:
-        self.close_it()
-        self._done(machine)
-
-    def _failed(self, error: Exception) -> None:
-        self.work(busy=False)
-        failure = explain(error, self._context.words)
-        self.say(f"{failure.title} {failure.detail}")
+        if values is not None:
+            self.send(lambda: self._act(values), self._done)
 
 
 class _Reason(NotesField):
@@ -86,7 +68,7 @@ def set_status(context: Context, machine: messages.MachineView, done: Done) -> A
 
 
 def report_fault(context: Context, machine: messages.MachineView, done: Done) -> ActSheet:
-    words, cloud, form, new_id = context.words, context.desk.machines, Form(), _mint(context)
+    words, cloud, form, new_id = context.words, context.desk.machines, Form(), context.new_id()
     form.add(
         "description",
         _Reason(
@@ -120,7 +102,7 @@ def resolve_fault(context: Context, machine: messages.MachineView, fault: messag
 
 
 def record_maintenance(context: Context, machine: messages.MachineView, done: Done) -> ActSheet:
-    words, cloud, form, new_id = context.words, context.desk.machines, Form(), _mint(context)
+    words, cloud, form, new_id = context.words, context.desk.machines, Form(), context.new_id()
     today = context.clock.now().astimezone(context.sites.zone).date()
     form.add("done_on", DateField(words("machines.done_field"), today))
     form.add("note", NotesField(words("machines.note_field"), hint=words("machines.note_hint")))
@@ -139,7 +121,3 @@ def _possible(status: MachineStatus) -> list[MachineStatus]:
     if status is MachineStatus.RETIRED:
         return [MachineStatus.IN_ORDER, MachineStatus.RETIRED]
     return list(MachineStatus)
-
-
-def _mint(context: Context) -> UUID:
-    return uuid7(int(context.clock.now().timestamp() * 1000))

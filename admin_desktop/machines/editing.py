@@ -9,17 +9,16 @@ from PySide6.QtWidgets import QCompleter
 
 from admin_desktop.shell.context import Context
 from admin_desktop.shell.failures import explain
+from admin_desktop.shell.form_sheet import FormSheet
 from admin_desktop.widgets.forms import ChoiceField, DateField, Field, Form, TextField, TickField
-from admin_desktop.widgets.sheet import Sheet
 from shared.contracts.machines import MachineChange, MachineDetail, NewMachine
-from shared.domain.ids import uuid7
 from shared.errors import InvalidInput
 
 _LONGEST_PLAN = 3660
 _HALF_A_YEAR = timedelta(days=180)
 
 
-class MachineSheet(Sheet):
+class MachineSheet(FormSheet):
     """``done`` gets the machine as saved. ``categories`` are offered while one is typed."""
 
     def __init__(
@@ -31,13 +30,9 @@ class MachineSheet(Sheet):
         categories: list[str],
     ) -> None:
         words = context.words
-        self.form = _form(context, machine, categories)
         title = words("machines.new") if machine is None else words("machines.edit.title", name=machine.name)
-        super().__init__(context.stage, title, self.form, leave_text=words("do.cancel"))
-        self._context, self._machine, self._done, self._categories = context, machine, done, categories
-        self._id = uuid7(int(context.clock.now().timestamp() * 1000))
-        self.add_main(words("do.save"), self.save)
-        self.form.fields["name"].editor.setFocus()
+        super().__init__(context, title, _form(context, machine, categories), do=words("do.save"))
+        self._machine, self._done = machine, done
 
     def save(self) -> None:
         values = self.form.values()
@@ -46,26 +41,18 @@ class MachineSheet(Sheet):
         facts = {name: values[name] for name in ("name", "category", "site_id", "maintenance_every_days")}
         facts["serial"] = values["serial"] or None
         facts["maintenance_due_on"] = values["maintenance_due_on"] if values["has_day"] else None
-        self.say("")
-        self.work(busy=True)
         cloud, machine = self._context.desk.machines, self._machine
         if machine is None:
-            new = NewMachine(id=self._id, **facts)
-            self._context.ask(lambda: cloud.create_machine(new), self._saved, failed=self._failed)
+            new = NewMachine(id=self.id, **facts)
+            self.send(lambda: cloud.create_machine(new), self._done)
         else:
             change = MachineChange(version=machine.version, **facts)
-            self._context.ask(lambda: cloud.change_machine(machine.id, change), self._saved, failed=self._failed)
+            self.send(lambda: cloud.change_machine(machine.id, change), self._done)
 
-    def _saved(self, machine: MachineDetail) -> None:
-        self.close_it()
-        self._done(machine)
-
-    def _failed(self, error: Exception) -> None:
-        self.work(busy=False)
-        failure = explain(error, self._context.words)
-        self.say(f"{failure.title} {failure.detail}")
+    def failed(self, error: Exception) -> None:
+        super().failed(error)
         machine, cloud = self._machine, self._context.desk.machines
-        if failure.conflict and machine is not None:
+        if machine is not None and explain(error, self._context.words).conflict:
             self._context.ask.quietly(lambda: cloud.machine(machine.id), self._show_theirs)
 
     def _show_theirs(self, theirs: MachineDetail) -> None:

@@ -1,31 +1,25 @@
 """The sheet in which a member is made or changed. What was typed stays until it is saved or thrown away."""
 
 from collections.abc import Callable
+from typing import ClassVar
 
 from admin_desktop.members.reading import full_name
 from admin_desktop.shell.context import Context
-from admin_desktop.shell.failures import explain
+from admin_desktop.shell.form_sheet import FormSheet
 from admin_desktop.widgets.forms import ChoiceField, Form, TextField, TickField
-from admin_desktop.widgets.sheet import Sheet
 from shared.contracts.gym import MemberChange, MemberView, NewMember
-from shared.domain.ids import uuid7
-from shared.errors import Rejected
-
-_FIELD_OF = {"number_taken": "number"}
 
 
-class MemberSheet(Sheet):
+class MemberSheet(FormSheet):
     """``done`` gets the member as saved."""
+
+    FIELD_OF: ClassVar = {"number_taken": "number"}
 
     def __init__(self, context: Context, member: MemberView | None, done: Callable[[MemberView], None]) -> None:
         words = context.words
-        self.form = _form(context, member)
         title = words("members.new") if member is None else words("members.edit.title", name=full_name(member, words))
-        super().__init__(context.stage, title, self.form, leave_text=words("do.cancel"))
-        self._context, self._member, self._done = context, member, done
-        self._id = uuid7(int(context.clock.now().timestamp() * 1000)) if member is None else member.id
-        self.add_main(words("do.save"), self.save)
-        self.form.fields["given_name"].editor.setFocus()
+        super().__init__(context, title, _form(context, member), do=words("do.save"))
+        self._member, self._done = member, done
 
     def save(self) -> None:
         values = self.form.values()
@@ -33,26 +27,13 @@ class MemberSheet(Sheet):
             return
         facts = {name: value or None for name, value in values.items() if name in ("number", "email", "phone")}
         facts |= {name: values[name] for name in ("given_name", "family_name", "home_site_id", "document_missing")}
-        self.say("")
-        self.work(busy=True)
         staff, member = self._context.desk.staff, self._member
         if member is None:
-            new = NewMember(id=self._id, **facts)
-            self._context.ask(lambda: staff.create_member(new), self._saved, failed=self._failed)
+            new = NewMember(id=self.id, **facts)
+            self.send(lambda: staff.create_member(new), self._done)
         else:
             change = MemberChange(version=member.version, host_id=member.host_id, **facts)
-            self._context.ask(lambda: staff.change_member(member.id, change), self._saved, failed=self._failed)
-
-    def _saved(self, member: MemberView) -> None:
-        self.close_it()
-        self._done(member)
-
-    def _failed(self, error: Exception) -> None:
-        self.work(busy=False)
-        failure = explain(error, self._context.words)
-        code = error.code if isinstance(error, Rejected) else ""
-        if not self.form.complain(_FIELD_OF.get(code), failure.detail):
-            self.say(f"{failure.title} {failure.detail}")
+            self.send(lambda: staff.change_member(member.id, change), self._done)
 
 
 def _form(context: Context, member: MemberView | None) -> Form:

@@ -7,11 +7,11 @@ from PySide6.QtWidgets import QHBoxLayout, QWidget
 
 from admin_desktop.payments.selling import open_sale
 from admin_desktop.shell.context import Context
-from admin_desktop.shell.failures import explain
+from admin_desktop.shell.form_sheet import FormSheet
 from admin_desktop.widgets.buttons import button
 from admin_desktop.widgets.forms import ChoiceField, DateField, Form
 from admin_desktop.widgets.labels import label
-from admin_desktop.widgets.sheet import Sheet, is_covered
+from admin_desktop.widgets.sheet import is_covered
 from shared.contracts.gym import MembershipView, MemberView, Pause
 from shared.desktop.drawings import Icon
 from shared.domain.membership import Standing
@@ -85,32 +85,35 @@ class MembershipActs(QWidget):
         if can_end(member):
             EndSheet(self._context, member, self._done)
         else:
-            act(self._context, member, can_keep(member)[0], "keep", self._done, failed=self._context.show_failure)
+            act(self._context, member, can_keep(member)[0], "keep", self._done)
 
 
-class _MembershipSheet(Sheet):
+class _MembershipSheet(FormSheet):
     """A form about one of a member's memberships."""
 
     def __init__(
-        self, context: Context, member: MemberView, views: Sequence[MembershipView], title: str, done: Done
+        self,
+        context: Context,
+        member: MemberView,
+        views: Sequence[MembershipView],
+        done: Done,
+        *,
+        what: str,
+        kind: str = "main",
     ) -> None:
         words = context.words
-        self._context, self._member, self._views, self._told = context, member, views, done
-        self.form = Form()
+        self._member, self._views, self._told = member, views, done
+        form = Form()
         self.which = ChoiceField(words("members.membership"), [(view, view.plan_name) for view in views])
-        self.form.add("membership", self.which)
+        form.add("membership", self.which)
         name = f"{member.given_name} {member.family_name}".strip()
-        super().__init__(context.stage, words(title, name=name), self.form, leave_text=words("do.cancel"))
+        title, do = words(f"members.{what}.title", name=name), words(f"members.{what}.do")
+        super().__init__(context, title, form, do=do, kind=kind)
         self.means = label("", "muted", wrap=True)
         self.form.changed.connect(self._show)
 
     def _show(self) -> None:
         """Say what would come of it."""
-
-    def _failed(self, error: Exception) -> None:
-        self.work(busy=False)
-        failure = explain(error, self._context.words)
-        self.say(f"{failure.title} {failure.detail}")
 
 
 class FreezeSheet(_MembershipSheet):
@@ -118,14 +121,13 @@ class FreezeSheet(_MembershipSheet):
 
     def __init__(self, context: Context, member: MemberView, done: Done) -> None:
         today, words = _today(context), context.words
-        super().__init__(context, member, can_freeze(member, today=today), "members.freeze.title", done)
+        super().__init__(context, member, can_freeze(member, today=today), done, what="freeze")
         first = max(today, self._views[0].starts_on)
         self.first = DateField(words("members.freeze.first"), first, earliest=first)
         self.last = DateField(words("members.freeze.last"), first + timedelta(days=_USUAL_DAYS - 1), earliest=first)
         self.form.add("first", self.first)
         self.form.add("last", self.last)
         self.form.column.addWidget(self.means)
-        self.add_main(words("members.freeze.do"), self.save)
         self.first.editor.setFocus()
         self._show()
 
@@ -148,23 +150,15 @@ class FreezeSheet(_MembershipSheet):
             staff.pause(view.id, Pause(first=first, end=end))
             return staff.member(member.id)
 
-        self.say("")
-        self.work(busy=True)
-        self._context.ask(work, self._frozen, failed=self._failed)
-
-    def _frozen(self, member: MemberView) -> None:
-        self.close_it()
-        self._told(member, "members.frozen", None)
+        self.send(work, lambda now: self._told(now, "members.frozen", None))
 
 
 class EndSheet(_MembershipSheet):
     """Ends with the last paid day; can be taken back until then."""
 
     def __init__(self, context: Context, member: MemberView, done: Done) -> None:
-        super().__init__(context, member, can_end(member), "members.end.title", done)
+        super().__init__(context, member, can_end(member), done, what="end", kind="danger")
         self.form.column.addWidget(self.means)
-        self.add_main(context.words("members.end.do"), self.save, kind="danger")
-        self.which.editor.setFocus()
         self._show()
 
     def _show(self) -> None:
@@ -172,24 +166,20 @@ class EndSheet(_MembershipSheet):
         self.means.setText(self._context.words("members.end.means", day=day, year=str(day.year)))
 
     def save(self) -> None:
-        self.say("")
-        self.work(busy=True)
-        view = self.which.value()
-        act(self._context, self._member, view, "end", self._told, first=self.close_it, failed=self._failed)
+        work, tell = doing(self._context, self._member, self.which.value(), "end", self._told)
+        self.send(work, tell)
 
 
-def act(
-    context: Context,
-    member: MemberView,
-    view: MembershipView,
-    what: str,
-    done: Done,
-    *,
-    failed: Callable[[Exception], None],
-    first: Callable[[], None] = lambda: None,
-    undoable: bool = True,
-) -> None:
-    """``end`` or ``keep`` a membership; each takes the other back. ``first`` is done once before ``done``."""
+def act(context: Context, member: MemberView, view: MembershipView, what: str, done: Done) -> None:
+    """``end`` or ``keep`` a membership at once."""
+    work, tell = doing(context, member, view, what, done)
+    context.ask(work, tell, failed=context.show_failure)
+
+
+def doing(
+    context: Context, member: MemberView, view: MembershipView, what: str, done: Done, *, undoable: bool = True
+) -> tuple[Callable[[], MemberView], Callable[[MemberView], None]]:
+    """The work of ``end`` or ``keep``, each of which takes the other back, and what tells of it."""
     staff, back = context.desk.staff, "keep" if what == "end" else "end"
 
     def work() -> MemberView:
@@ -197,15 +187,11 @@ def act(
         return staff.member(member.id)
 
     def undo() -> None:
-        act(context, member, view, back, done, failed=context.show_failure, undoable=False)
+        work_back, tell_back = doing(context, member, view, back, done, undoable=False)
+        context.ask(work_back, tell_back, failed=context.show_failure)
 
     said = "members.ended" if what == "end" else "members.kept"
-
-    def tell(now: MemberView) -> None:
-        first()
-        done(now, said, undo if undoable else None)
-
-    context.ask(work, tell, failed=failed)
+    return work, lambda now: done(now, said, undo if undoable else None)
 
 
 def _running(member: MemberView) -> list[MembershipView]:

@@ -12,6 +12,7 @@ from admin_desktop.printing.qr import paint_code
 from admin_desktop.printing.sheet import PrintSheet
 from admin_desktop.shell.context import Context
 from admin_desktop.shell.failures import explain
+from admin_desktop.shell.form_sheet import FormSheet
 from admin_desktop.widgets.buttons import button
 from admin_desktop.widgets.forms import Form, TextField, TickField
 from admin_desktop.widgets.labels import label
@@ -23,7 +24,7 @@ from shared.desktop.drawings import Icon
 _CODE = 300
 
 
-class IssueSheet(Sheet):
+class IssueSheet(FormSheet):
     """``done`` gets the card that was made. ``looked`` is asked to load anew when the answer was lost."""
 
     def __init__(
@@ -35,41 +36,28 @@ class IssueSheet(Sheet):
         looked: Callable[[], None],
     ) -> None:
         words = context.words
-        self.form = Form()
-        self.form.add("label", TextField(words("passes.label_field"), hint=words("passes.label_hint"), longest=80))
+        form = Form()
+        form.add("label", TextField(words("passes.label_field"), hint=words("passes.label_hint"), longest=80))
         hint = words("passes.no_email") if member.email is None else member.email
         mail = TickField(words("passes.by_mail"), hint=hint)
         mail.box.setEnabled(member.email is not None and context.me.may("mail.send"))
-        self.form.add("send_by_mail", mail)
+        form.add("send_by_mail", mail)
         title = words("passes.new.title", name=full_name(member, words))
-        super().__init__(context.stage, title, self.form, leave_text=words("do.cancel"))
-        self._context, self._member, self._done, self._looked = context, member, done, looked
-        self.add_main(words("passes.make"), self.save)
-        self.form.fields["label"].editor.setFocus()
+        super().__init__(context, title, form, do=words("passes.make"))
+        self._member, self._done, self._looked = member, done, looked
 
     def save(self) -> None:
         values = self.form.values()
         if values is None:
             return
-        self.say("")
-        self.work(busy=True)
         staff, member = self._context.desk.staff, self._member
-        self._context.ask(
-            lambda: staff.issue_card(member.id, **values),
-            lambda issued: self._made(issued, mailed=values["send_by_mail"]),
-            failed=self._failed,
-        )
+        mailed = values["send_by_mail"]
+        self.send(lambda: staff.issue_card(member.id, **values), lambda issued: self._done(issued, mailed))
 
-    def _made(self, issued: IssuedCard, *, mailed: bool) -> None:
-        self.close_it()
-        self._done(issued, mailed)
-
-    def _failed(self, error: Exception) -> None:
-        self.work(busy=False)
-        failure = explain(error, self._context.words)
-        more = self._context.words("passes.maybe_made") if failure.again else ""
-        self.say(" ".join(filter(None, (failure.title, failure.detail, more))))
-        if failure.again:
+    def failed(self, error: Exception) -> None:
+        super().failed(error)
+        if explain(error, self._context.words).again:
+            self.say(f"{self.problem.text()} {self._context.words('passes.maybe_made')}")
             self._looked()
 
 

@@ -1,15 +1,15 @@
 """A tag or card that a member carries already: scanned or typed in, it opens the door from now on."""
 
 from collections.abc import Callable
+from typing import ClassVar
 
 from admin_desktop.members.reading import full_name
 from admin_desktop.shell.context import Context
-from admin_desktop.shell.failures import explain
+from admin_desktop.shell.form_sheet import FormSheet
 from admin_desktop.widgets.forms import ChoiceField, Form, TextField
-from admin_desktop.widgets.sheet import Sheet
 from shared.contracts.gym import MemberView
 from shared.contracts.qr import BarcodeRequest, PassView, Symbology
-from shared.errors import InvalidInput, Rejected
+from shared.errors import InvalidInput
 from shared.passtoken.tokens import parse
 
 _NAMES = {
@@ -23,44 +23,30 @@ _NAMES = {
 }
 
 
-class OldTagSheet(Sheet):
+class OldTagSheet(FormSheet):
     """``done`` gets the pass. Adding a code that the member has already changes nothing."""
+
+    FIELD_OF: ClassVar = {"code_taken": "text"}
 
     def __init__(self, context: Context, member: MemberView, done: Callable[[PassView], None]) -> None:
         words = context.words
-        self.form = Form()
+        form = Form()
         self.code = _Code(context)
-        self.form.add("text", self.code)
+        form.add("text", self.code)
         kinds = list(_NAMES.items())
-        self.form.add("symbology", ChoiceField(words("passes.symbology"), kinds, hint=words("passes.symbology_hint")))
-        self.form.add("label", TextField(words("passes.tag.label"), hint=words("passes.tag_hint"), longest=80))
+        form.add("symbology", ChoiceField(words("passes.symbology"), kinds, hint=words("passes.symbology_hint")))
+        form.add("label", TextField(words("passes.tag.label"), hint=words("passes.tag_hint"), longest=80))
         title = words("passes.tag.title", name=full_name(member, words))
-        super().__init__(context.stage, title, self.form, leave_text=words("do.cancel"))
-        self._context, self._member, self._done = context, member, done
-        self.add_main(words("passes.tag.add"), self.save)
+        super().__init__(context, title, form, do=words("passes.tag.add"))
+        self._member, self._done = member, done
         self.code.line.returnPressed.connect(self.save)  # a hand reader ends with it
-        self.code.line.setFocus()
 
     def save(self) -> None:
         values = self.form.values()
         if values is None or self.is_busy:
             return
-        self.say("")
-        self.work(busy=True)
         staff, member, request = self._context.desk.staff, self._member, BarcodeRequest(**values)
-        self._context.ask(lambda: staff.add_barcode(member.id, request), self._added, failed=self._failed)
-
-    def _added(self, tag: PassView) -> None:
-        self.close_it()
-        self._done(tag)
-
-    def _failed(self, error: Exception) -> None:
-        self.work(busy=False)
-        failure = explain(error, self._context.words)
-        if isinstance(error, Rejected) and error.code == "code_taken":
-            self.form.complain("text", failure.detail)
-        else:
-            self.say(f"{failure.title} {failure.detail}")
+        self.send(lambda: staff.add_barcode(member.id, request), self._done)
 
 
 class _Code(TextField):

@@ -7,16 +7,14 @@ from collections.abc import Callable
 
 from admin_desktop.payments.tender import TenderPicker
 from admin_desktop.shell.context import Context
-from admin_desktop.shell.failures import explain
+from admin_desktop.shell.form_sheet import FormSheet
 from admin_desktop.widgets.forms import Form, TextField, TickField
 from admin_desktop.widgets.labels import label
 from admin_desktop.widgets.numbers import AmountField, write_amount
-from admin_desktop.widgets.sheet import Sheet
 from shared.contracts.payments import CorrectionView, NewCorrection, NewRefund, OrderView, ReceiptView
-from shared.domain.ids import uuid7
 
 
-class _PuttingRight(Sheet):
+class _PuttingRight(FormSheet):
     """An amount, how it moves, and why."""
 
     def __init__(
@@ -28,12 +26,12 @@ class _PuttingRight(Sheet):
         *,
         kind: str,
         amount: int,
+        do: str,
         hint: str = "",
     ) -> None:
         words = context.words
-        self._context, self._receipt, self._order, self._done = context, receipt, order, done
-        self._id = uuid7(int(context.clock.now().timestamp() * 1000))
-        self.form = Form()
+        self._receipt, self._order, self._done = receipt, order, done
+        form = Form()
         self.amount = AmountField(
             words(f"payments.{kind}.amount"),
             lambda: receipt.currency,
@@ -45,21 +43,15 @@ class _PuttingRight(Sheet):
         self.reason = TextField(
             words(f"payments.{kind}.reason"), needed=words("payments.refund.reason.needed"), longest=200
         )
-        self.form.add("amount_minor", self.amount)
-        self.form.column.addWidget(self.tender)
-        self.form.add("reason", self.reason)
+        form.add("amount_minor", self.amount)
+        form.column.addWidget(self.tender)
+        form.add("reason", self.reason)
         title = words(f"payments.{kind}.title", number=str(receipt.number))
-        super().__init__(context.stage, title, self.form, leave_text=words("do.cancel"))
+        super().__init__(context, title, form, do=do, kind="danger" if kind == "refund" else "main")
 
     def _finish(self, text: str) -> None:
-        self.close_it()
         self._context.toasts.show(text)
         self._done()
-
-    def _failed(self, error: Exception) -> None:
-        self.work(busy=False)
-        failure = explain(error, self._context.words)
-        self.say(f"{failure.title} {failure.detail}")
 
 
 class RefundSheet(_PuttingRight):
@@ -69,12 +61,10 @@ class RefundSheet(_PuttingRight):
         words = context.words
         self._left = receipt.amount_minor - order.refunded_minor
         most = words("payments.refund.amount.hint", amount=words.money(self._left, receipt.currency))
-        super().__init__(context, receipt, order, done, kind="refund", amount=self._left, hint=most)
+        super().__init__(context, receipt, order, done, kind="refund", amount=self._left, do="", hint=most)
         self.form.add("ends_membership", TickField(words("payments.refund.ends")))
         self.form.add("receipt_by_mail", TickField(words("payments.refund.mail")))
-        self.add_main("", self.save, kind="danger")
         self.amount.changed.connect(self._show)
-        self.amount.line.setFocus()
         self._show()
 
     def _show(self) -> None:
@@ -95,11 +85,9 @@ class RefundSheet(_PuttingRight):
         tender = self.tender.tender()
         if tender is None:
             return
-        refund = NewRefund(id=self._id, site_id=self._context.sites.current.id, **values, **tender.model_dump())
+        refund = NewRefund(id=self.id, site_id=self._context.sites.current.id, **values, **tender.model_dump())
         payments, order_id = self._context.desk.payments, self._order.id
-        self.say("")
-        self.work(busy=True)
-        self._context.ask(lambda: payments.refund(order_id, refund), self._refunded, failed=self._failed)
+        self.send(lambda: payments.refund(order_id, refund), self._refunded)
 
     def _refunded(self, receipt: ReceiptView) -> None:
         words = self._context.words
@@ -111,10 +99,9 @@ class CorrectionSheet(_PuttingRight):
     """The right button, the right amount."""
 
     def __init__(self, context: Context, receipt: ReceiptView, order: OrderView, done: Callable[[], None]) -> None:
-        super().__init__(context, receipt, order, done, kind="correct", amount=receipt.amount_minor)
-        self.form.column.addWidget(label(context.words("payments.correct.what"), "muted", wrap=True))
-        self.add_main(context.words("payments.correct.do"), self.save)
-        self.amount.line.setFocus()
+        words, amount = context.words, receipt.amount_minor
+        super().__init__(context, receipt, order, done, kind="correct", amount=amount, do=words("payments.correct.do"))
+        self.form.column.addWidget(label(words("payments.correct.what"), "muted", wrap=True))
 
     def save(self) -> None:
         values, order = self.form.values(), self._order
@@ -124,16 +111,14 @@ class CorrectionSheet(_PuttingRight):
         if tender is None:
             return
         correction = NewCorrection(
-            id=self._id,
+            id=self.id,
             payment_id=order.payment_id,
             site_id=self._context.sites.current.id,
             **values,
             **tender.model_dump(),
         )
         payments = self._context.desk.payments
-        self.say("")
-        self.work(busy=True)
-        self._context.ask(lambda: payments.correct(order.id, correction), self._corrected, failed=self._failed)
+        self.send(lambda: payments.correct(order.id, correction), self._corrected)
 
     def _corrected(self, view: CorrectionView) -> None:
         self._finish(self._context.words("payments.corrected", number=str(view.replacement.number)))

@@ -2,46 +2,42 @@
 
 from collections.abc import Callable
 
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QVBoxLayout
 
 from admin_desktop.payments.reading import full_day, sum_of
 from admin_desktop.shell.context import Context
-from admin_desktop.shell.failures import explain
+from admin_desktop.shell.form_sheet import FormSheet
+from admin_desktop.shell.words import Words
 from admin_desktop.widgets.forms import ChoiceField, Form, TextField
 from admin_desktop.widgets.labels import label, rule
 from admin_desktop.widgets.numbers import AmountField
-from admin_desktop.widgets.sheet import Sheet
 from shared.contracts.gym import PlanView
 from shared.contracts.payments import NewTill, ReceiptKind, ReceiptView, TillView
-from shared.domain.ids import uuid7
 from shared.domain.ledger import Method
 
 _SHOWN = 200
 """Receipts looked at for the one that explains a difference."""
 
 
-class OpenTillSheet(Sheet):
+class OpenTillSheet(FormSheet):
     """``done`` gets the till. ``currency`` empty: those that plans are sold in are offered."""
 
     def __init__(self, context: Context, done: Callable[[TillView], None], *, currency: str = "") -> None:
         words = context.words
-        self._context, self._done, self._currency = context, done, currency
-        self._id = uuid7(int(context.clock.now().timestamp() * 1000))
-        self.form = Form()
+        self._done, self._currency = done, currency
+        form = Form()
         self.float = AmountField(
             words("payments.till.float"),
             lambda: self._currency,
             wrong=words("payments.wrong.amount"),
             hint=words("payments.till.open.hint"),
         )
-        self.form.add("float", self.float)
+        form.add("float", self.float)
         site = context.sites.current.name
         title = words("payments.till.open.title", site=site)
-        super().__init__(context.stage, title, self.form, leave_text=words("do.cancel"))
-        self.add_main(words("payments.till.open.do"), self.save)
-        self.float.line.setFocus()
+        super().__init__(context, title, form, do=words("payments.till.open.do"))
         if not currency:
-            context.ask(context.desk.staff.plans, self._offer_currencies, failed=self._failed)
+            context.ask(context.desk.staff.plans, self._offer_currencies, failed=self.failed)
 
     def _offer_currencies(self, plans: list[PlanView]) -> None:
         words, codes = self._context.words, sorted({plan.currency for plan in plans})
@@ -61,48 +57,36 @@ class OpenTillSheet(Sheet):
         if values is None:
             return
         till = NewTill(
-            id=self._id,
+            id=self.id,
             site_id=self._context.sites.current.id,
             currency=str(values.get("currency") or self._currency).upper(),
             float_minor=values["float"],
         )
         payments = self._context.desk.payments
-        self.say("")
-        self.work(busy=True)
-        self._context.ask(lambda: payments.open_till(till), self._opened, failed=self._failed)
+        self.send(lambda: payments.open_till(till), self._opened)
 
     def _opened(self, till: TillView) -> None:
-        self.close_it()
         self._context.toasts.show(self._context.words("payments.till.now_open"))
         self._done(till)
 
-    def _failed(self, error: Exception) -> None:
-        self.work(busy=False)
-        failure = explain(error, self._context.words)
-        self.say(f"{failure.title} {failure.detail}")
 
-
-class CloseTillSheet(Sheet):
+class CloseTillSheet(FormSheet):
     """``done`` gets the till as it was closed."""
 
     def __init__(self, context: Context, till: TillView, done: Callable[[TillView], None]) -> None:
         words = context.words
-        self._context, self._till, self._done = context, till, done
+        self._till, self._done = till, done
         self._receipts: list[ReceiptView] = []
         day = full_day(till.opened_at.astimezone(context.sites.zone).date(), words)
         title = words("payments.till.close.title", day=day)
-        super().__init__(context.stage, title, self._body(), leave_text=words("do.cancel"))
-        self.add_main(words("payments.till.close.do"), self.save)
+        super().__init__(context, title, self._counting(words), do=words("payments.till.close.do"))
         self.counted.changed.connect(self._show)
-        self.counted.line.setFocus()
         payments = context.desk.payments
         context.ask.quietly(lambda: payments.all_receipts(till_id=till.id, limit=_SHOWN).items, self._know_receipts)
 
-    def _body(self) -> QWidget:
-        words, till, body = self._context.words, self._till, QWidget()
-        column = QVBoxLayout(body)
-        column.setContentsMargins(0, 0, 0, 0)
-        column.setSpacing(12)
+    def _counting(self, words: Words) -> Form:
+        till, form = self._till, Form()
+        column = form.column
         column.addLayout(_pair(words("payments.till.float"), words.money(till.float_minor, till.currency))[0])
         for method in Method:
             amount = sum_of(till.sums, method.value, till.currency)
@@ -117,7 +101,7 @@ class CloseTillSheet(Sheet):
             wrong=words("payments.wrong.amount"),
             hint=words("payments.till.counted.hint"),
         )
-        column.addWidget(self.counted)
+        form.add("counted", self.counted)
         row, self.difference = _pair(words("payments.till.difference"), "", role="name")
         column.addLayout(row)
         self.care = QFrame()
@@ -128,11 +112,10 @@ class CloseTillSheet(Sheet):
         inner.addWidget(self.care_text)
         column.addWidget(self.care)
         self.reason = TextField(words("payments.till.reason"), longest=200)
-        column.addWidget(self.reason)
+        form.add("reason", self.reason)
         self.care.hide()
         self.reason.hide()
-        column.addStretch(1)
-        return body
+        return form
 
     def _know_receipts(self, receipts: list[ReceiptView]) -> None:
         self._receipts = receipts
@@ -177,21 +160,13 @@ class CloseTillSheet(Sheet):
         def work() -> TillView:
             return payments.close_till(till_id, counted_minor=counted, reason=reason)
 
-        self.say("")
-        self.work(busy=True)
-        self._context.ask(work, self._closed, failed=self._failed)
+        self.send(work, self._closed)
 
     def _closed(self, till: TillView) -> None:
-        self.close_it()
         words = self._context.words
         amount = words.money(till.difference_minor or 0, till.currency)
         self._context.toasts.show(words("payments.till.now_closed", amount=amount))
         self._done(till)
-
-    def _failed(self, error: Exception) -> None:
-        self.work(busy=False)
-        failure = explain(error, self._context.words)
-        self.say(f"{failure.title} {failure.detail}")
 
 
 def _explains(receipt: ReceiptView, missing: int) -> bool:

@@ -6,31 +6,25 @@ from typing import Any
 from admin_desktop.plans.hours import HoursField
 from admin_desktop.plans.sites import SitesField
 from admin_desktop.shell.context import Context
-from admin_desktop.shell.failures import explain
+from admin_desktop.shell.form_sheet import FormSheet
 from admin_desktop.widgets.forms import ChoiceField, Form, TextField, TickField
 from admin_desktop.widgets.numbers import AmountField, CountField, write_amount
-from admin_desktop.widgets.sheet import Sheet
 from shared.contracts.gym import NewPlan, PlanChange, PlanView
-from shared.domain.ids import uuid7
 from shared.errors import InvalidInput
 
 _LONGEST = {"months": 120, "days": 3660}
 
 
-class PlanSheet(Sheet):
+class PlanSheet(FormSheet):
     """``done`` gets the plan as saved; ``currency`` is what a new one is sold in when nothing else is typed."""
 
     def __init__(
         self, context: Context, plan: PlanView | None, done: Callable[[PlanView], None], *, currency: str = ""
     ) -> None:
         words = context.words
-        self.form = plan_form(context, plan, currency=currency)
         title = words("plans.new") if plan is None else words("plans.edit.title", name=plan.name)
-        super().__init__(context.stage, title, self.form, leave_text=words("do.cancel"))
-        self._context, self._plan, self._done = context, plan, done
-        self._id = uuid7(int(context.clock.now().timestamp() * 1000))
-        self.add_main(words("do.save"), self.save)
-        self.form.fields["name"].editor.setFocus()
+        super().__init__(context, title, plan_form(context, plan, currency=currency), do=words("do.save"))
+        self._plan, self._done = plan, done
 
     def save(self) -> None:
         values = self.form.values()
@@ -41,24 +35,13 @@ class PlanSheet(Sheet):
             self.form.complain("length", self._context.words("plans.wrong.length"))
             return
         facts = {**values, "months": 0, "days": 0, unit: length}
-        self.say("")
-        self.work(busy=True)
         staff, plan = self._context.desk.staff, self._plan
         if plan is None:
-            new = NewPlan(id=self._id, **facts)
-            self._context.ask(lambda: staff.create_plan(new), self._saved, failed=self._failed)
+            new = NewPlan(id=self.id, **facts)
+            self.send(lambda: staff.create_plan(new), self._done)
         else:
             change = PlanChange(version=plan.version, **facts)
-            self._context.ask(lambda: staff.change_plan(plan.id, change), self._saved, failed=self._failed)
-
-    def _saved(self, plan: PlanView) -> None:
-        self.close_it()
-        self._done(plan)
-
-    def _failed(self, error: Exception) -> None:
-        self.work(busy=False)
-        failure = explain(error, self._context.words)
-        self.say(f"{failure.title} {failure.detail}")
+            self.send(lambda: staff.change_plan(plan.id, change), self._done)
 
 
 class _CurrencyField(TextField):

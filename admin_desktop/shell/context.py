@@ -16,6 +16,7 @@ from admin_desktop.shell.words import Words
 from admin_desktop.widgets.sheet import Question
 from admin_desktop.widgets.toast import Toasts
 from shared.contracts.gym import SiteView
+from shared.domain.ids import uuid7
 from shared.domain.time import Clock
 
 
@@ -69,6 +70,10 @@ class Context:
     def me(self) -> Me:
         """Who is at the desk right now."""
         return self.who.me
+
+    def new_id(self) -> UUID:
+        """An id for what is to be made: it is minted here, so that asking twice makes it once."""
+        return uuid7(int(self.clock.now().timestamp() * 1000))
 
     def show_failure(self, error: Exception, *, again: Callable[[], None] | None = None) -> None:
         """Say in a toast what went wrong, with the button to try again where that helps."""

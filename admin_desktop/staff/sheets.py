@@ -6,7 +6,7 @@ from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QLineEdit, QVBoxLayout, QWidget
 
 from admin_desktop.shell.context import Context
-from admin_desktop.shell.failures import explain
+from admin_desktop.shell.form_sheet import FormSheet
 from admin_desktop.staff.reading import role_words
 from admin_desktop.staff.roles import DESK_ROLES, role_of, with_role
 from admin_desktop.widgets.forms import ChoiceField, Form, TextField
@@ -17,20 +17,18 @@ from shared.domain.roles import Group
 from shared.errors import Rejected
 
 
-class InviteSheet(Sheet):
+class InviteSheet(FormSheet):
     """``done`` gets the name and the invitation."""
 
     def __init__(self, context: Context, done: Callable[[str, Invitation], None]) -> None:
-        words, self.form = context.words, Form()
+        words, form = context.words, Form()
         needed = words("staff.needed")
-        self.form.add("name", TextField(words("staff.name"), needed=needed))
+        form.add("name", TextField(words("staff.name"), needed=needed))
         email = TextField(words("staff.email"), hint=words("staff.email_hint"), needed=needed, longest=254)
-        self.form.add("email", email)
-        self.form.add("role", _role_field(context, Group.STAFF))
-        super().__init__(context.stage, words("staff.invite.title"), self.form, leave_text=words("do.cancel"))
-        self._context, self._done = context, done
-        self.add_main(words("staff.make_link"), self.save)
-        self.form.fields["name"].editor.setFocus()
+        form.add("email", email)
+        form.add("role", _role_field(context, Group.STAFF))
+        super().__init__(context, words("staff.invite.title"), form, do=words("staff.make_link"))
+        self._done = done
 
     def save(self) -> None:
         values = self.form.values()
@@ -42,54 +40,34 @@ class InviteSheet(Sheet):
         except ValueError:
             self.form.complain("email", self._context.words("staff.wrong_email"))
             return
-        self.say("")
-        self.work(busy=True)
-        self._context.ask(lambda: staff.create_person(new), lambda made: self._made(new, made), failed=self._failed)
+        self.send(lambda: staff.create_person(new), lambda made: self._done(new.name, made))
 
-    def _made(self, new: NewPerson, made: Invitation) -> None:
-        self.close_it()
-        self._done(new.name, made)
-
-    def _failed(self, error: Exception) -> None:
-        self.work(busy=False)
-        failure = explain(error, self._context.words)
+    def failed(self, error: Exception) -> None:
+        super().failed(error)
         if isinstance(error, Rejected) and error.code == "invalid_input":
+            self.say("")
             self.form.complain("email", self._context.words("staff.email_taken"))
-        else:
-            self.say(f"{failure.title} {failure.detail}")
 
 
-class PersonSheet(Sheet):
+class PersonSheet(FormSheet):
     """Name and role. ``done`` gets the person before and as saved."""
 
     def __init__(self, context: Context, person: Person, done: Callable[[Person, Person], None]) -> None:
-        words, self.form = context.words, Form()
-        self.form.add("name", TextField(words("staff.name"), person.name, needed=words("staff.needed")))
-        self.form.add("role", _role_field(context, role_of(person.groups)))
+        words, form = context.words, Form()
+        form.add("name", TextField(words("staff.name"), person.name, needed=words("staff.needed")))
+        form.add("role", _role_field(context, role_of(person.groups)))
         title = words("staff.change.title", name=person.name)
-        super().__init__(context.stage, title, self.form, leave_text=words("do.cancel"))
-        self._context, self._person, self._done = context, person, done
-        self.add_main(words("do.save"), self.save)
+        super().__init__(context, title, form, do=words("do.save"))
+        self._person, self._done = person, done
         self.form.fields["role"].editor.setFocus()
 
     def save(self) -> None:
         values = self.form.values()
         if values is None:
             return
-        self.say("")
-        self.work(busy=True)
         staff, person = self._context.desk.staff, self._person
         change = PersonChange(name=values["name"], groups=with_role(person.groups, values["role"]))
-        self._context.ask(lambda: staff.change_person(person.id, change), self._saved, failed=self._failed)
-
-    def _saved(self, person: Person) -> None:
-        self.close_it()
-        self._done(self._person, person)
-
-    def _failed(self, error: Exception) -> None:
-        self.work(busy=False)
-        failure = explain(error, self._context.words)
-        self.say(f"{failure.title} {failure.detail}")
+        self.send(lambda: staff.change_person(person.id, change), lambda now: self._done(person, now))
 
 
 class LinkSheet(Sheet):

@@ -194,7 +194,7 @@ def test_trying_again_after_a_lost_answer_makes_one_kiosk(gym, desk):
     desk.key(Qt.Key.Key_N, Qt.KeyboardModifier.ControlModifier)
     sheet = sheet_of(desk)
     desk.type(sheet.form.fields["name"].editor, "Twice")
-    facts = {"id": str(sheet._id), "site_id": str(gym.live.site_id), "name": "Twice"}
+    facts = {"id": str(sheet.id), "site_id": str(gym.live.site_id), "name": "Twice"}
     gym.live.call("POST", "/v1/devices", json=facts)
     desk.click(sheet.main)
     assert [each["name"] for each in gym.live.call("GET", "/v1/devices")].count("Twice") == 1
