@@ -105,6 +105,31 @@ def sell(membership_id: MembershipId, plan: Plan, *, starts_on: date) -> Members
     )
 
 
+def bring_over(
+    membership: Membership, *, paid_through_on: date, ends_on: date | None = None, visits_left: int | None = None
+) -> Membership:
+    """A membership that was sold elsewhere, as it stands there: ``membership`` as if it were sold here and now.
+
+    It comes back to the day of the month on which its paid days end. Of a plan that counts no visits none are left.
+    """
+    pack = membership.pack
+    return replace(
+        membership,
+        paid_through_on=paid_through_on,
+        ends_on=ends_on,
+        pack=pack if pack is None or visits_left is None else Pack(visits_left, 0),
+        anchor_day=None
+        if membership.anchor_day is None
+        else _anchor(paid_through_on + timedelta(days=1), begun_on=membership.starts_on),
+    )
+
+
+def _anchor(renews_on: date, *, begun_on: date) -> int:
+    """The day of the month to come back to: one that began on the 31st is renewed on the last day of February."""
+    is_last_of_month = (renews_on + timedelta(days=1)).day == 1
+    return max(renews_on.day, begun_on.day) if is_last_of_month else renews_on.day
+
+
 def renew(membership: Membership, plan: Plan, *, today: date, grace_days: int) -> Membership:
     """Pay one more period. One that still lets the member in is extended; a lapsed one starts again today.
 

@@ -5,5 +5,10 @@ CALCULATED = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")
 
 
 def as_text(cell: str) -> str:
-    """What would be calculated is told to be text, by an apostrophe before it."""
-    return f"'{cell}" if cell.startswith(CALCULATED) else cell
+    """What would be calculated is told to be text, by an apostrophe before it; so is what :func:`as_written` would change."""
+    return f"'{cell}" if cell.lstrip("'").startswith(CALCULATED) else cell
+
+
+def as_written(cell: str) -> str:
+    """What :func:`as_text` was given. A list of another program that does the same is read alike."""
+    return cell[1:] if cell.startswith("'") and as_text(cell) != cell else cell

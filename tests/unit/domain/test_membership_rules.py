@@ -12,6 +12,7 @@ from shared.domain.membership import (
     Membership,
     Pack,
     Standing,
+    bring_over,
     freeze,
     given_by,
     last_day,
@@ -397,3 +398,33 @@ def test_a_pack_loses_the_visits_and_keeps_what_was_counted():
     assert take_back(used, given_by(used, before=None)).pack == Pack(0, 3)
     without = take_back(a_membership(), Given(days=1, visits=5))
     assert without.pack is None
+
+
+@pytest.mark.parametrize(
+    ("begun_on", "paid_through_on", "anchor"),
+    [
+        (date(2026, 1, 15), date(2026, 3, 14), 15),
+        (date(2026, 1, 31), date(2026, 2, 27), 31),
+        (date(2026, 1, 31), date(2026, 3, 29), 30),
+        (date(2026, 1, 5), date(2026, 2, 27), 28),
+    ],
+)
+def test_what_was_sold_elsewhere_is_renewed_on_the_day_on_which_it_is_paid(begun_on, paid_through_on, anchor):
+    sold = sell(MEMBERSHIP_ID, a_plan(), starts_on=begun_on)
+    told = bring_over(sold, paid_through_on=paid_through_on, ends_on=paid_through_on)
+    assert (told.paid_through_on, told.ends_on, told.anchor_day) == (paid_through_on, paid_through_on, anchor)
+    assert told.starts_on == begun_on
+
+
+def test_what_was_sold_elsewhere_by_days_comes_back_to_no_day():
+    sold = sell(MEMBERSHIP_ID, a_plan(period=Period(days=30)), starts_on=TODAY)
+    assert bring_over(sold, paid_through_on=date(2026, 2, 27)).anchor_day is None
+
+
+@pytest.mark.parametrize(
+    ("visits", "left", "pack"),
+    [(10, 3, Pack(3, 0)), (10, 0, Pack(0, 0)), (10, None, Pack(10, 0)), (None, 3, None), (None, None, None)],
+)
+def test_of_a_pack_sold_elsewhere_the_visits_left_are_there(visits, left, pack):
+    sold = sell(MEMBERSHIP_ID, a_plan(visits=visits), starts_on=TODAY)
+    assert bring_over(sold, paid_through_on=date(2026, 6, 1), visits_left=left).pack == pack
