@@ -96,9 +96,9 @@ def test_an_old_visit_that_comes_late_is_not_the_last_one(desk):
 def states(desk):
     """One member for each state, named by it. The plan lasts a month; three days of grace."""
     desk.policy(grace_days=3)
-    monthly, once = desk.plan(renews=True), desk.plan(name="Once")
+    monthly, once = desk.plan(renews=True), desk.plan(name="Once", renews=False)
     desk.member(given_name="active", plan=monthly, starts_on=TODAY - 5 * DAY)
-    desk.member(given_name="grace", plan=monthly, starts_on=TODAY - 32 * DAY)
+    desk.member(given_name="grace", plan=monthly, starts_on=TODAY - 30 * DAY)
     desk.member(given_name="overdue", plan=monthly, starts_on=TODAY - 60 * DAY)
     desk.member(given_name="ended", plan=once, starts_on=TODAY - 60 * DAY)
     desk.member(given_name="later", plan=once, starts_on=TODAY + 9 * DAY)
