@@ -29,7 +29,12 @@ def open_sealed(session: Session, keys: Keys, member_id: UUID, purpose: str, sea
         Rejected: ``member_unknown``: the member was erased, and nobody can open it any more.
         ValueError: it was sealed for something else, or changed.
     """
-    text = unseal(placement.get_content_key(session, keys, member_id), sealed, about=_about(member_id, purpose))
+    return open_with(placement.get_content_key(session, keys, member_id), member_id, purpose, sealed)
+
+
+def open_with(content_key: bytes, member_id: UUID, purpose: str, sealed: bytes) -> Any:
+    """The same with the member's key at hand. Raises ValueError as :func:`open_sealed` does."""
+    text = unseal(content_key, sealed, about=_about(member_id, purpose))
     if text is None:
         message = f"this does not open as the {purpose} of that member"
         raise ValueError(message)

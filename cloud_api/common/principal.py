@@ -25,6 +25,8 @@ class Principal:
     """A person or a device, with the groups it is in now (not when its token was made).
 
     ``site_id`` is a device's own site, None for people; ``member_id`` the member whom a person's account belongs to.
+    ``session_id`` is the person's sign-in, and ``desk`` what the desk called itself then: the one is proved, the other
+    said.
     """
 
     subject: UUID
@@ -32,6 +34,8 @@ class Principal:
     groups: frozenset[Group]
     site_id: UUID | None = None
     member_id: UUID | None = None
+    session_id: UUID | None = None
+    desk: str | None = None
 
     def is_in(self, group: Group) -> bool:
         return group in self.groups

@@ -117,19 +117,39 @@ class AuditHead(SQLModel, table=True):
 
 
 class AuditRow(SQLModel, table=True):
-    """Who did what to what, and to which fields (audit). Ids and field names, never a value.
+    """Who did what to what, from where, and what it was before and after (audit).
+
+    ``noun`` is the action's first word; ``device`` what the access token proves (``session:<id>``, ``device:<id>``),
+    ``desk`` what that desk called itself when somebody signed in, which is a claim. ``before`` and ``after`` are JSON,
+    the fields that differ; personal values stand in ``sealed`` instead, under the content key of ``member_id``. Rows
+    of ``form`` 1 are from before: of them only the names in ``fields`` are known.
 
     ``hash`` is SHA-256 over the row and the hash before it, so that no row can be changed or taken out unseen.
     """
 
     __tablename__ = "common_audit"
+    __table_args__ = (
+        Index("ix_common_audit_at", "at", "service", "number"),
+        Index("ix_common_audit_noun", "noun", "at", "service", "number"),
+        Index("ix_common_audit_actor", "actor", "at", "service", "number"),
+        Index("ix_common_audit_subject", "subject", "at", "service", "number"),
+        Index("ix_common_audit_member", "member_id", "at", "service", "number"),
+    )
     service: str = Field(primary_key=True, max_length=32)
     number: int = Field(primary_key=True, sa_type=BigInteger)
+    form: int = Field(default=2, sa_column_kwargs={"server_default": "1"})
     at: datetime = Field(sa_type=UtcDateTime)
     actor: str = Field(max_length=64)
     action: str = Field(max_length=64)
-    subject: str = Field(max_length=128, index=True)
+    noun: str = Field(max_length=64, sa_column_kwargs={"server_default": ""})
+    subject: str = Field(max_length=128)
+    member_id: UUID | None = Field(default=None, sa_type=Uuid16)
+    device: str | None = Field(default=None, max_length=64)
+    desk: str | None = Field(default=None, max_length=80)
     fields: str = Field(sa_type=LongText)
+    before: str | None = Field(default=None, sa_type=LongText)
+    after: str | None = Field(default=None, sa_type=LongText)
+    sealed: bytes | None = None
     hash: str = Field(max_length=64)
 
 

@@ -24,6 +24,9 @@ CODE_LIFE = timedelta(minutes=15)
 CODE_ALPHABET = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
 """Crockford's base32: no I, L, O, U."""
 CODE_SIZE = 8
+_TOLD = {
+    "site_id", "name", "direction", "status", "public_key", "stream_id", "program_version", "enrolled_at", "revoked_at",
+}  # fmt: skip
 
 _READ_AS = str.maketrans("ILO", "110", "- ")
 Actor = Principal | str
@@ -55,7 +58,7 @@ def create_device(
     _publish(session, device, "created")
     audit.record(
         session, service="devices", actor=actor, action="device.created", subject=device.id,
-        after={"site_id": 1, "name": 1, "direction": 1},
+        after=told(device),
     )  # fmt: skip
     return device.id
 
@@ -84,7 +87,10 @@ def new_code(session: Session, device_id: UUID, *, keys: Keys, actor: Actor) -> 
     code = "".join(secrets.choice(CODE_ALPHABET) for _ in range(CODE_SIZE))
     row = EnrolmentCodeRow(hash=_hash(code, keys), device_id=device_id, created_at=now, expires_at=now + CODE_LIFE)
     session.add(row)
-    audit.record(session, service="devices", actor=actor, action="device.code_made", subject=device_id)
+    audit.record(
+        session, service="devices", actor=actor, action="device.code_made", subject=device_id,
+        after={"code_ends_at": row.expires_at},
+    )  # fmt: skip
     return code, row.expires_at
 
 
@@ -110,6 +116,7 @@ def enrol(session: Session, request: EnrolRequest, *, keys: Keys) -> Enrolment:
     if used.rowcount != 1:
         raise Rejected("This code is not valid: it may have been used, or have ended.", code="code_spent")
     device = session.get_one(DeviceRow, session.get_one(EnrolmentCodeRow, digest).device_id)
+    before = told(device)
     device.public_key, device.stream_id = request.public_key, uuid4()
     device.status, device.enrolled_at = DeviceStatus.ACTIVE.value, now
     device.program_version = request.program_version
@@ -118,9 +125,14 @@ def enrol(session: Session, request: EnrolRequest, *, keys: Keys) -> Enrolment:
     _publish(session, device, "enrolled")
     audit.record(
         session, service="devices", actor=f"device:{device.id}", action="device.enrolled", subject=device.id,
-        after={"public_key": 1, "stream_id": 1, "status": 1},
+        before=before, after=told(device),
     )  # fmt: skip
     return _enrolment(session, device, keys, now)
+
+
+def told(device: DeviceRow) -> dict[str, object]:
+    """What the audit log gets of a device."""
+    return device.model_dump(include=_TOLD)
 
 
 def _enrolment(session: Session, device: DeviceRow, keys: Keys, now: datetime) -> Enrolment:

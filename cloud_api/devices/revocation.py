@@ -10,6 +10,7 @@ from cloud_api.common import audit, outbox
 from cloud_api.common.journal import Journal
 from cloud_api.common.principal import Principal
 from cloud_api.common.session import transaction_time
+from cloud_api.devices.enrolment import told
 from cloud_api.devices.tables import DeviceRow, EnrolmentCodeRow
 from shared.domain.device import DeviceStatus
 from shared.errors import Rejected
@@ -28,7 +29,7 @@ def revoke_device(session: Session, device_id: UUID, *, actor: Principal | str, 
         raise Rejected("There is no such device.", code="device_unknown")
     if device.revoked_at is not None:
         return
-    at = transaction_time(session).replace(microsecond=0)
+    at, before = transaction_time(session).replace(microsecond=0), told(device)
     _lock(session, device, at)
     journal.append(JOURNAL_KIND, device_id, at)
     audit.record(
@@ -37,7 +38,8 @@ def revoke_device(session: Session, device_id: UUID, *, actor: Principal | str, 
         actor=actor,
         action="device.revoked",
         subject=device_id,
-        after={"status": 1, "revoked_at": 1},
+        before=before,
+        after=told(device),
     )
 
 
@@ -45,8 +47,12 @@ def replay_lock(session: Session, device_id: UUID, at: datetime) -> None:
     """Revoke a device again after a restore. One that the backup does not know stays unknown."""
     device = session.get(DeviceRow, device_id)
     if device is not None and device.revoked_at is None:
+        before = told(device)
         _lock(session, device, at)
-        audit.record(session, service="devices", actor="restore", action="device.revoked", subject=device_id)
+        audit.record(
+            session, service="devices", actor="restore", action="device.revoked", subject=device_id,
+            before=before, after=told(device),
+        )  # fmt: skip
 
 
 def _lock(session: Session, device: DeviceRow, at: datetime) -> None:

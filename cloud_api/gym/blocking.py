@@ -9,6 +9,7 @@ from cloud_api.common.keys import Keys
 from cloud_api.common.principal import Principal
 from cloud_api.common.session import transaction_time
 from cloud_api.gym.lookups import get_living_member
+from cloud_api.gym.members import PERSONAL
 from cloud_api.gym.outgoing import tell_member
 from cloud_api.gym.placing import tell_doors
 from cloud_api.gym.tables import MemberRow
@@ -62,5 +63,6 @@ def _save(
         subject=row.id,
         before=before,
         after=row.model_dump(include=_FIELDS),
+        personal=audit.Personal(keys, row.id, PERSONAL),
     )
     tell_member(session, keys, row, what)

@@ -65,7 +65,10 @@ def take_in_members(
     keep_words(session, members, fresh=True)
     keep_spans(session, {row.member_id: [to_membership(row)] for row in memberships}, fresh=True)
     placement.tell_of_many(session, bodies)
-    audit.record(session, service="gym", actor=by, action="member.imported", subject=f"{len(members)} members")
+    audit.record(
+        session, service="gym", actor=by, action="member.imported", subject=f"{len(members)} members",
+        after={"members": len(members), "plan_id": plan_id},
+    )  # fmt: skip
     tell_many(session, members, memberships, content_keys=content_keys)
     return [row.id for row in members]
 

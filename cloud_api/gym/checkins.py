@@ -30,6 +30,7 @@ from shared.domain.time import DoorTime, TimeQuality
 from shared.errors import InvalidInput, Rejected
 
 OLDEST = timedelta(days=35)
+_TOLD = {"id", "site_id", "at", "kind", "membership_id", "refers_to", "note"}
 
 
 def check_in(session: Session, keys: Keys, request: ManualCheckIn, *, by: Principal | str) -> AttendanceRow:
@@ -112,7 +113,10 @@ def accept(session: Session, keys: Keys, event_ids: Collection[UUID], *, by: Pri
     for row in held:
         row.is_held = False
         session.add(row)
-        audit.record(session, service="gym", actor=by, action="attendance.accepted", subject=row.id)
+        audit.record(
+            session, service="gym", actor=by, action="attendance.accepted", subject=row.id, member_id=row.member_id,
+            before={"is_held": True}, after={"is_held": False},
+        )  # fmt: skip
         tell_accepted(session, row)
     session.flush()
     settle(session, keys, held)
@@ -140,7 +144,11 @@ def _store(session: Session, keys: Keys, row: AttendanceRow, *, by: Principal | 
     session.add(row)
     session.flush()
     settle(session, keys, [row])
-    audit.record(session, service="gym", actor=by, action=action, subject=row.refers_to or row.id)
+    told = row.model_dump(include=_TOLD)
+    audit.record(
+        session, service="gym", actor=by, action=action, subject=row.refers_to or row.id, member_id=row.member_id,
+        after=told, unsaid={"note"},
+    )  # fmt: skip
 
 
 def _membership_for(session: Session, site: Site, member_id: UUID, now: DoorTime) -> UUID | None:

@@ -31,7 +31,7 @@ def erase_member(session: Session, journal: Journal, member_id: UUID, *, by: Pri
     row = get_living_member(session, member_id, lock=True)
     now = transaction_time(session)
     _forget(session, row, at=now)
-    audit.record(session, service="gym", actor=by, action="member.erased", subject=member_id)
+    _record(session, row, by=by)
     tell_erased(session, row)
     journal.append(JOURNAL_KIND, member_id, now)
     return row
@@ -43,8 +43,15 @@ def erase_again(session: Session, member_id: UUID, at: datetime) -> None:
     if row is None or row.erased_at is not None:
         return
     _forget(session, row, at=at)
-    audit.record(session, service="gym", actor="restore", action="member.erased", subject=member_id)
+    _record(session, row, by="restore")
     tell_erased(session, row)
+
+
+def _record(session: Session, row: MemberRow, *, by: Principal | str) -> None:
+    audit.record(
+        session, service="gym", actor=by, action="member.erased", subject=row.id, member_id=row.id,
+        after={"erased_at": row.erased_at},
+    )  # fmt: skip
 
 
 def _forget(session: Session, row: MemberRow, *, at: datetime) -> None:

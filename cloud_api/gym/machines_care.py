@@ -30,11 +30,12 @@ def report_fault(session: Session, machine_id: UUID, report: FaultReport, *, by:
     if report.status is MachineStatus.RETIRED:
         raise InvalidInput("A fault retires no machine. Set its status.", field="status")
     before = known_of(row)
-    session.add(_fault(session, machine_id, report, by))
+    fault = _fault(session, machine_id, report, by)
+    session.add(fault)
     worse = worse_of(MachineStatus(row.status), report.status)
     if worse is not MachineStatus.IN_ORDER and worse.value != row.status:
         put_into(session, row, worse, reason=report.description)
-    save(session, row, "fault_reported", by=by, before=before)
+    save(session, row, "fault_reported", by=by, before=before, also={"fault": fault.id, "description": True})
     return row
 
 
@@ -60,7 +61,7 @@ def resolve_fault(
     is_last = count_open_faults(session, machine_id) == 0
     if is_last and resolution.back_in_order and row.status != MachineStatus.RETIRED.value:
         put_into(session, row, MachineStatus.IN_ORDER, reason=None)
-    save(session, row, "fault_resolved", by=by, before=before)
+    save(session, row, "fault_resolved", by=by, before={**before, "fault": fault.id})
     return row
 
 
@@ -91,7 +92,7 @@ def record_maintenance(session: Session, machine_id: UUID, done: MaintenanceDone
     due_on = next_maintenance_on(done_on, row.maintenance_every_days)
     if row.maintenance_due_on is None or due_on is None or due_on > row.maintenance_due_on:
         row.maintenance_due_on = due_on
-    save(session, row, "maintenance", by=by, before={**before, "maintenance": ""})
+    save(session, row, "maintenance", by=by, before=before, also={"maintenance": done_on})
     return row
 
 

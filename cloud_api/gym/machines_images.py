@@ -55,8 +55,9 @@ def order_images(session: Session, machine_id: UUID, order: ImageOrder, *, by: P
     if sorted(order.image_ids) != sorted(rows):
         raise InvalidInput("Name every picture of the machine once.", field="image_ids")
     if order.image_ids != list(rows):
+        before = _with_images(session, row)
         _place(session, [rows[image_id] for image_id in order.image_ids])
-        save(session, row, "changed", by=by, before=_with_images(row))
+        _save(session, row, before, by=by)
 
 
 def remove_image(session: Session, machine_id: UUID, image_id: UUID, *, by: Principal | str) -> None:
@@ -70,9 +71,10 @@ def remove_image(session: Session, machine_id: UUID, image_id: UUID, *, by: Prin
     gone = next((image for image in rows if image.id == image_id), None)
     if gone is None:
         raise Rejected("This machine has no such picture.", code="image_unknown")
+    before = _with_images(session, row)
     session.delete(gone)
     _place(session, [image for image in rows if image is not gone])
-    save(session, row, "changed", by=by, before=_with_images(row))
+    _save(session, row, before, by=by)
 
 
 def images_of(session: Session, machine_id: UUID) -> list[MachineImageRow]:
@@ -96,6 +98,7 @@ def _add(
     _check_room(session, machine_id)
     places = [image.place for image in images_of(session, machine_id)]
     large, medium, small = keys
+    before = _with_images(session, row)
     session.add(
         MachineImageRow(
             id=image_id,
@@ -108,7 +111,7 @@ def _add(
             small_key=small,
         )
     )
-    save(session, row, "changed", by=by, before=_with_images(row))
+    _save(session, row, before, by=by)
 
 
 def _is_taken_in(session: Session, machine_id: UUID, upload: str) -> bool:
@@ -129,6 +132,11 @@ def _place(session: Session, rows: Sequence[MachineImageRow]) -> None:
         session.add(image)
 
 
-def _with_images(row: MachineRow) -> dict[str, object]:
-    """So that the audit row names the pictures as what changed."""
-    return {**known_of(row), "images": ""}
+def _with_images(session: Session, row: MachineRow) -> dict[str, object]:
+    """What the audit log gets when the pictures changed: which they are, in their order."""
+    return {**known_of(row), "images": [image.id for image in images_of(session, row.id)]}
+
+
+def _save(session: Session, row: MachineRow, before: dict[str, object], *, by: Principal | str) -> None:
+    session.flush()
+    save(session, row, "changed", by=by, before=before, also=_with_images(session, row))

@@ -13,6 +13,8 @@ from cloud_api.gym.tables import MachineFaultRow, MachineRow
 from shared.errors import Rejected
 
 TOPIC = "machine"
+_WORDS = frozenset({"reason", "description", "note"})
+"""What people wrote in their own words: the audit log says that it changed."""
 
 
 def get_machine(session: Session, machine_id: UUID) -> MachineRow:
@@ -37,15 +39,34 @@ def lock_machine(session: Session, machine_id: UUID, *, version: int | None = No
     return row
 
 
-def save(session: Session, row: MachineRow, what: str, *, by: Principal | str, before: Mapping[str, object]) -> None:
-    """Write a change that was made to a row since ``before`` (:func:`known_of`), and tell of it."""
+def save(
+    session: Session,
+    row: MachineRow,
+    what: str,
+    *,
+    by: Principal | str,
+    before: Mapping[str, object],
+    also: Mapping[str, object] | None = None,
+) -> None:
+    """Write a change that was made to a row since ``before`` (:func:`known_of`), and tell of it.
+
+    ``also`` is what beside the row is now what it is, for the audit log.
+    """
     row.version += 1
     session.add(row)
     session.flush()
-    tell(session, row, what, by=by, before=before)
+    tell(session, row, what, by=by, before=before, also=also)
 
 
-def tell(session: Session, row: MachineRow, what: str, *, by: Principal | str, before: Mapping[str, object]) -> None:
+def tell(
+    session: Session,
+    row: MachineRow,
+    what: str,
+    *,
+    by: Principal | str,
+    before: Mapping[str, object],
+    also: Mapping[str, object] | None = None,
+) -> None:
     audit.record(
         session,
         service="gym",
@@ -53,7 +74,8 @@ def tell(session: Session, row: MachineRow, what: str, *, by: Principal | str, b
         action=f"machine.{what}",
         subject=row.id,
         before=before,
-        after={} if what == "removed" else known_of(row),
+        after={} if what == "removed" else {**known_of(row), **(also or {})},
+        unsaid=_WORDS,
     )
     publish(session, topic=TOPIC, type=f"machine.{what}", key=row.id, payload=payload_of(session, row))
 

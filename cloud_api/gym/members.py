@@ -20,6 +20,8 @@ from shared.domain.member import public_name
 from shared.errors import InvalidInput, Rejected
 
 _FIRST_NUMBER = 1001
+PERSONAL = frozenset({"number", "given_name", "family_name", "email", "phone", "block_note"})
+"""What names a member, or was said of one: nowhere in the audit log but under the member's own key."""
 
 
 def create_member(session: Session, keys: Keys, draft: NewMember, *, by: Principal | str) -> MemberRow:
@@ -49,7 +51,7 @@ def create_member(session: Session, keys: Keys, draft: NewMember, *, by: Princip
     keep_words(session, [row], fresh=True)
     keep_spans(session, {row.id: []}, fresh=True)
     tell_doors(session, keys, row)
-    audit.record(session, service="gym", actor=by, action="member.created", subject=member_id, after=_known_of(row))
+    _record(session, keys, row, "created", {}, by=by)
     tell_member(session, keys, row, "created")
     return row
 
@@ -81,15 +83,7 @@ def change_member(
     if public_name(row.given_name, row.family_name) != shown:
         row.sealed = sealed_card(row, placement.get_content_key(session, keys, member_id))
     tell_doors(session, keys, row)
-    audit.record(
-        session,
-        service="gym",
-        actor=by,
-        action="member.changed",
-        subject=member_id,
-        before=before,
-        after=_known_of(row),
-    )
+    _record(session, keys, row, "changed", before, by=by)
     tell_member(session, keys, row, "changed")
     return row
 
@@ -128,7 +122,22 @@ def _may_host(session: Session, host_id: UUID, *, guest_id: UUID) -> bool:
 
 def _known_of(row: MemberRow) -> dict[str, object]:
     """What may change, for telling which fields did."""
-    return row.model_dump(exclude={"sealed", "number_order", "version", "joined_at", "last_visit_at"})
+    return row.model_dump(exclude={"id", "sealed", "number_order", "version", "joined_at", "last_visit_at"})
+
+
+def _record(
+    session: Session, keys: Keys, row: MemberRow, what: str, before: dict[str, object], *, by: Principal | str
+) -> None:
+    audit.record(
+        session,
+        service="gym",
+        actor=by,
+        action=f"member.{what}",
+        subject=row.id,
+        before=before,
+        after=_known_of(row),
+        personal=audit.Personal(keys, row.id, PERSONAL),
+    )
 
 
 def _flush_number(session: Session, row: MemberRow) -> None:

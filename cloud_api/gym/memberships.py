@@ -177,7 +177,7 @@ def save_terms(
         return
     if max(terms.paid_through_on, terms.ends_on or terms.paid_through_on) >= _FAR_OFF:
         raise InvalidInput(f"A membership cannot last until {terms.paid_through_on}.")
-    before = row.model_dump(exclude={"version"}) if row.version else {}
+    before = _told(row) if row.version else {}
     store_terms(row, terms)
     row.version += 1
     session.add(row)
@@ -190,7 +190,13 @@ def save_terms(
         actor=by,
         action=f"membership.{what}",
         subject=row.id,
+        member_id=row.member_id,
         before=before,
-        after=row.model_dump(exclude={"version"}),
+        after=_told(row),
     )
     tell_membership(session, row, what)
+
+
+def _told(row: MembershipRow) -> dict[str, object]:
+    """What the audit log gets: what was agreed, not what the visits came to."""
+    return row.model_dump(exclude={"id", "version", "counted", "counted_check_ins", "last_visit_at"})

@@ -89,6 +89,7 @@ def _note_correction(session: Session, row: MembershipRow, before: Count, now: C
         actor="system",
         action="membership.corrected",
         subject=row.id,
+        member_id=row.member_id,
         before={"counted": before.visits},
         after={"counted": now.visits},
     )

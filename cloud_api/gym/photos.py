@@ -75,7 +75,7 @@ def remove_photo(cloud: Cloud, member_id: UUID, *, by: Principal | str) -> None:
         if row is None:
             return
         session.delete(row)
-        audit.record(session, service="gym", actor=by, action="member.photo_removed", subject=member_id)
+        _record(session, member_id, "photo_removed", by=by, before=row)
     uploads.remove(cloud.objects, *keys_of(row))
 
 
@@ -121,10 +121,27 @@ def photo_view(row: PhotoRow) -> PhotoView:
 def _replace(session: Session, row: PhotoRow, *, by: Principal | str) -> list[str]:
     """Put the row in place of the member's old one; returns the old keys."""
     _lock_living(session, row.member_id)
-    old = find_keys(session, row.member_id)
+    old, known = find_keys(session, row.member_id), session.get(PhotoRow, row.member_id)
+    _record(session, row.member_id, "photo_set", by=by, before=known, after=row)
     session.merge(row)
-    audit.record(session, service="gym", actor=by, action="member.photo_set", subject=row.member_id)
     return old
+
+
+def _record(
+    session: Session,
+    member_id: UUID,
+    what: str,
+    *,
+    by: Principal | str,
+    before: PhotoRow | None,
+    after: PhotoRow | None = None,
+) -> None:
+    """Which picture it was, and is: nobody can open the one before."""
+    audit.record(
+        session, service="gym", actor=by, action=f"member.{what}", subject=member_id, member_id=member_id,
+        before={} if before is None else before.model_dump(include={"id", "taken_at"}),
+        after={} if after is None else after.model_dump(include={"id", "taken_at"}),
+    )  # fmt: skip
 
 
 def _lock_living(session: Session, member_id: UUID) -> None:

@@ -54,7 +54,9 @@ def create_site(session: Session, keys: Keys, draft: SiteDraft, *, by: Principal
     session.add(row)
     roster.put(session, site_id=site_id, kind=RowKind.SITE, key=str(site_id), body=row.body)
     tell_new_site(session, keys, site_id)
-    audit.record(session, service="gym", actor=by, action="site.opened", subject=site_id, after=draft.model_dump())
+    audit.record(
+        session, service="gym", actor=by, action="site.opened", subject=site_id, after=draft.model_dump(exclude={"id"})
+    )
     tell_site(session, row, "opened")
     return row
 

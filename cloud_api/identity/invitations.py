@@ -38,7 +38,11 @@ def invite(session: Session, person_id: UUID, *, actor: Actor) -> str:
     get_person(session, person_id)
     if Group.OWNER in groups_of(session, person_id) and not isinstance(actor, str) and not actor.is_in(Group.OWNER):
         raise Rejected("Only an owner may do this to an owner.", code="forbidden")
-    audit.record(session, service="identity", actor=actor, action="person.invited", subject=person_id)
+    ends_at = transaction_time(session) + LINK_LIFE
+    audit.record(
+        session, service="identity", actor=actor, action="person.invited", subject=person_id,
+        after={"link_ends_at": ends_at},
+    )  # fmt: skip
     return _invite(session, person_id)
 
 
@@ -72,7 +76,7 @@ def redeem(session: Session, request: Redeem, *, password_hash: str) -> UUID:
     end_sessions(session, person_id)
     audit.record(
         session, service="identity", actor=f"person:{person_id}", action="person.joined", subject=person_id,
-        after={"password": 1},
+        after={"password": True},
     )  # fmt: skip
     return person_id
 

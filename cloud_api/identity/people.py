@@ -1,8 +1,7 @@
 """People and their groups. The last Owner stays, whoever asks, and however many ask at once."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from datetime import datetime
-from typing import Any
 from uuid import UUID
 
 from sqlalchemy import delete, update
@@ -37,7 +36,13 @@ def create_person(session: Session, new: NewPerson, *, actor: Actor) -> UUID:
     session.add(person)
     session.flush()
     _set_groups(session, person.id, new.groups)
-    _record(session, actor, "person.created", person.id, after={"name": 1, "email": 1, "groups": 1})
+    _record(
+        session,
+        actor,
+        "person.created",
+        person.id,
+        after={"name": new.name, "email": new.email, "groups": set(new.groups)},
+    )
     return person.id
 
 
@@ -76,13 +81,15 @@ def remove_person(session: Session, person_id: UUID, *, actor: Actor, journal: J
     """
     owners = _locked_owners(session)
     person = get_person(session, person_id)
-    _only_owners_make_owners(actor, groups_of(session, person_id))
+    groups = groups_of(session, person_id)
+    _only_owners_make_owners(actor, groups)
     _keep_an_owner(owners, person_id)
+    before = {"name": person.name, "email": person.email, "groups": groups, "enabled": person.enabled}
     for table in (PersonGroupRow, SessionRow, InvitationRow, PinRow):
         session.execute(delete(table).where(col(table.person_id) == person_id))
     session.delete(person)
     journal.append("person_locked", person_id, transaction_time(session))
-    _record(session, actor, "person.removed", person_id, before={"name": 1, "email": 1, "groups": 1})
+    _record(session, actor, "person.removed", person_id, before=before)
 
 
 def sign_out_everywhere(session: Session, person_id: UUID, *, actor: Actor) -> None:
@@ -93,8 +100,8 @@ def sign_out_everywhere(session: Session, person_id: UUID, *, actor: Actor) -> N
     """
     get_person(session, person_id)
     _only_owners_make_owners(actor, groups_of(session, person_id))
-    end_sessions(session, person_id)
-    _record(session, actor, "person.signed_out", person_id)
+    ended = end_sessions(session, person_id)
+    _record(session, actor, "person.signed_out", person_id, after={"sign_ins_ended": ended})
 
 
 def get_person(session: Session, person_id: UUID) -> PersonRow:
@@ -122,13 +129,14 @@ def groups_of(session: Session, person_id: UUID) -> frozenset[Group]:
     return frozenset(Group(name) for name in rows)
 
 
-def end_sessions(session: Session, person_id: UUID) -> None:
-    """Sign someone out everywhere, at once."""
-    session.execute(
+def end_sessions(session: Session, person_id: UUID) -> int:
+    """Sign someone out everywhere, at once; how many sign-ins that ended."""
+    ended = session.connection().execute(
         update(SessionRow)
         .where(col(SessionRow.person_id) == person_id, col(SessionRow.ended_at).is_(None))
         .values(ended_at=transaction_time(session))
     )
+    return ended.rowcount
 
 
 def replay_lock(session: Session, person_id: UUID, _at: datetime) -> None:
@@ -146,7 +154,9 @@ def _replay(session: Session, person_id: UUID, *, enabled: bool) -> None:
     if person is not None and person.enabled != enabled:
         person.enabled = enabled
         session.add(person)
-        _record(session, "restore", "person.changed", person_id, after={"enabled": 1})
+        _record(
+            session, "restore", "person.changed", person_id, before={"enabled": not enabled}, after={"enabled": enabled}
+        )
 
 
 def end_all_sessions(session: Session) -> None:
@@ -198,5 +208,23 @@ def _described(person: PersonRow, groups: Iterable[Group]) -> Person:
     )
 
 
-def _record(session: Session, actor: Actor, action: str, person_id: UUID, **fields: dict[str, Any]) -> None:
-    audit.record(session, service="identity", actor=actor, action=action, subject=person_id, **fields)
+def _record(
+    session: Session,
+    actor: Actor,
+    action: str,
+    person_id: UUID,
+    *,
+    before: Mapping[str, object] | None = None,
+    after: Mapping[str, object] | None = None,
+) -> None:
+    """Who a person is stays out of the log: the account says it, for as long as there is one."""
+    audit.record(
+        session,
+        service="identity",
+        actor=actor,
+        action=action,
+        subject=person_id,
+        before=before,
+        after=after,
+        unsaid={"name", "email"},
+    )

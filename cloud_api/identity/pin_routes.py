@@ -37,16 +37,14 @@ def router(cloud: Cloud) -> APIRouter:
         with cloud.database.reading() as session:
             return pins.list_colleagues(session)
 
-    @routes.post(
-        "/v1/desk-sign-ins", dependencies=[Depends(allow(pins.OPERATION))], responses=problem_responses(403, 429)
-    )
-    def take_over(body: TakeOver) -> SignedIn:
+    @routes.post("/v1/desk-sign-ins", responses=problem_responses(403, 429))
+    def take_over(body: TakeOver, principal: Annotated[Principal, Depends(allow(pins.OPERATION))]) -> SignedIn:
         """Sign in by PIN at a desk where a colleague is signed in. Five tries in ten minutes for each person."""
         with limit.trying(str(body.person_id)):
             with cloud.database.reading() as session:
                 pins.check_pin(session, body.person_id, body.pin)
             limit.forget(str(body.person_id))
             with cloud.database.transaction() as session:
-                return sessions.open_session(session, body.person_id, tokens=cloud.tokens)
+                return sessions.open_session(session, body.person_id, tokens=cloud.tokens, desk=principal.desk)
 
     return routes

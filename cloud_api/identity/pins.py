@@ -24,6 +24,7 @@ OPERATION = "desk.take_over"
 def set_pin(session: Session, person_id: UUID, pin_hash: str | None, *, by: Principal) -> None:
     """Set or take away the PIN of the person who asks. The hash is made before the transaction: it takes its time."""
     row = session.get(PinRow, person_id)
+    had_one = row is not None
     if pin_hash is not None:
         row = row or PinRow(person_id=person_id, hash=pin_hash, set_at=transaction_time(session))
         row.hash, row.set_at = pin_hash, transaction_time(session)
@@ -36,7 +37,8 @@ def set_pin(session: Session, person_id: UUID, pin_hash: str | None, *, by: Prin
         actor=by,
         action="person.pin_set",
         subject=person_id,
-        after={"pin": pin_hash is not None},
+        before={"pin": had_one, "set_at": None},
+        after={"pin": pin_hash is not None, "set_at": transaction_time(session)},
     )
 
 

@@ -55,7 +55,7 @@ def _signing_in(cloud: Cloud) -> APIRouter:
                 person_id = sessions.check_password(session, email=body.email, password=body.password)
             limit.forget(key)
             with cloud.database.transaction() as session:
-                return sessions.open_session(session, person_id, tokens=cloud.tokens)
+                return sessions.open_session(session, person_id, tokens=cloud.tokens, desk=body.desk)
 
     @routes.post("/v1/token-refreshes", responses=problem_responses(401))
     def refresh(body: Refresh) -> SignedIn:
@@ -105,7 +105,7 @@ def _account(cloud: Cloud) -> APIRouter:
             sessions.check_current_password(session, principal.subject, body.current)
         password_hash = hash_password(body.new)
         with cloud.database.transaction() as session:
-            sessions.set_password(session, principal.subject, password_hash)
+            sessions.set_password(session, principal.subject, password_hash, by=principal)
 
     return routes
 

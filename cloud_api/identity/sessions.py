@@ -8,6 +8,7 @@ from sqlmodel import Session, SQLModel, col, select
 
 from cloud_api.common import audit
 from cloud_api.common.portions import delete_some
+from cloud_api.common.principal import Principal
 from cloud_api.common.session import transaction_time
 from cloud_api.common.tokens import TOKEN_LIFE, Tokens
 from cloud_api.identity.messages import SignedIn
@@ -38,12 +39,13 @@ def check_password(session: Session, *, email: str, password: str) -> UUID:
     return person.id
 
 
-def open_session(session: Session, person_id: UUID, *, tokens: Tokens) -> SignedIn:
-    """Start a sign-in for someone whose password was checked."""
+def open_session(session: Session, person_id: UUID, *, tokens: Tokens, desk: str | None = None) -> SignedIn:
+    """Start a sign-in for someone whose password was checked, at what calls itself ``desk``."""
     now, secret = transaction_time(session), new_secret()
     row = SessionRow(
         id=uuid7(int(now.timestamp() * 1000)),
         person_id=person_id,
+        desk=desk,
         refresh_hash=hash_secret(secret),
         created_at=now,
         rotated_at=now,
@@ -107,8 +109,11 @@ def check_current_password(session: Session, person_id: UUID, password: str) -> 
         raise Rejected("The current password is not right.", code="wrong_credentials")
 
 
-def set_password(session: Session, person_id: UUID, password_hash: str) -> None:
-    """Set another password and sign out everywhere. The hash is made before the transaction: it takes its time."""
+def set_password(session: Session, person_id: UUID, password_hash: str, *, by: Principal | None = None) -> None:
+    """Set another password and sign out everywhere. The hash is made before the transaction: it takes its time.
+
+    ``by`` is the person, as the gate let them through.
+    """
     person = get_person(session, person_id)
     person.password_hash = password_hash
     session.add(person)
@@ -116,10 +121,10 @@ def set_password(session: Session, person_id: UUID, password_hash: str) -> None:
     audit.record(
         session,
         service="identity",
-        actor=f"person:{person_id}",
-        action="person.changed",
+        actor=by or f"person:{person_id}",
+        action="person.password_set",
         subject=person_id,
-        after={"password": 1},
+        after={"password": True},
     )
 
 

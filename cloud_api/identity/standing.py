@@ -14,7 +14,7 @@ _PERSON, _SESSION, _GROUP = (
     SQLModel.metadata.tables[f"identity_{name}"] for name in ("person", "session", "person_group")
 )
 _STANDING = (
-    select(_PERSON.c.enabled, _PERSON.c.member_id, _SESSION.c.ended_at, _GROUP.c.group)
+    select(_PERSON.c.enabled, _PERSON.c.member_id, _SESSION.c.ended_at, _SESSION.c.desk, _GROUP.c.group)
     .join(_SESSION, _SESSION.c.person_id == _PERSON.c.id)
     .outerjoin(_GROUP, _GROUP.c.person_id == _PERSON.c.id)
     .where(_PERSON.c.id == bindparam("person_id"), _SESSION.c.id == bindparam("session_id"))
@@ -36,4 +36,11 @@ def person_standing(session: Session, claims: Claims) -> Principal:
     if not rows or not rows[0].enabled or rows[0].ended_at is not None:
         raise Rejected("Please sign in again.", code="not_signed_in")
     groups = frozenset(Group(row.group) for row in rows if row.group is not None)
-    return Principal(person_id, PrincipalKind.PERSON, groups, member_id=rows[0].member_id)
+    return Principal(
+        person_id,
+        PrincipalKind.PERSON,
+        groups,
+        member_id=rows[0].member_id,
+        session_id=session_id,
+        desk=rows[0].desk,
+    )

@@ -39,7 +39,7 @@ class PinRow(SQLModel, table=True):
 
 
 class SessionRow(SQLModel, table=True):
-    """A sign-in. Its access tokens count while it is not ended, so signing out works at once.
+    """A sign-in, at what called itself ``desk``. Its access tokens count while it is not ended: signing out works at once.
 
     ``refresh_hash`` is of the one refresh token that counts; ``previous_hash`` of the one it replaced: seeing that
     again later than a lost answer explains means that somebody has a copy, and ends the session.
@@ -48,6 +48,7 @@ class SessionRow(SQLModel, table=True):
     __tablename__ = "identity_session"
     id: UUID = Field(primary_key=True, sa_type=Uuid16)
     person_id: UUID = Field(sa_type=Uuid16, index=True)
+    desk: str | None = Field(default=None, max_length=80)
     refresh_hash: str = Field(max_length=64, unique=True)
     previous_hash: str | None = Field(default=None, max_length=64, index=True)
     created_at: datetime = Field(sa_type=UtcDateTime)

@@ -25,6 +25,7 @@ TOUCHED = "notifications.mail"
 """What a transaction touches (``session.touch``) that left a mail to send."""
 PURPOSE = "mail"
 _LISTED = 200
+_TOLD = {"kind", "state", "round"}
 _MAIL: Table = SQLModel.metadata.tables["notifications_mail"]
 
 
@@ -64,9 +65,13 @@ def send_again(session: Session, mail_id: UUID, *, by: Principal) -> MailRow:
         raise Rejected("What this mail said is not kept any more.", code="mail_forgotten")
     now = transaction_time(session)
     if row.state != MailState.QUEUED.value:
+        before = row.model_dump(include=_TOLD)
         row.state, row.error, row.claimed_until = MailState.QUEUED.value, None, None
         row.round, row.tries = row.round + 1, 0
-        audit.record(session, service="notifications", actor=by, action="mail.sent_again", subject=row.id)
+        audit.record(
+            session, service="notifications", actor=by, action="mail.sent_again", subject=row.id,
+            member_id=row.member_id, before=before, after=row.model_dump(include=_TOLD),
+        )  # fmt: skip
     row.next_try_at = now
     session.add(row)
     touch(session, TOUCHED, row.id)

@@ -15,7 +15,8 @@ from sqlmodel import col
 
 from cloud_api import migrations
 from cloud_api.app import make_cloud
-from cloud_api.common import audit, roster
+from cloud_api.common import roster
+from cloud_api.common.audit_chain import find_break
 from cloud_api.common.certificate import read_certificate
 from cloud_api.common.cloud import Cloud
 from cloud_api.common.event_types import TOPICS
@@ -200,7 +201,7 @@ def _rosters(cloud: Cloud) -> Finding:
 def _audit(cloud: Cloud) -> Finding:
     with cloud.database.reading() as session:
         services = session.scalars(select(col(AuditHead.service))).all()
-        broken = [f"{service} at {number}" for service in services if (number := audit.find_break(session, service))]
+        broken = [f"{service} at {number}" for service in services if (number := find_break(session, service))]
     advice = "Somebody changed the log outside of this program. Keep the file, compare with a backup."
     return Finding(
         "audit log",

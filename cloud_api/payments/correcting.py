@@ -44,7 +44,9 @@ def correct(
     was = Tender(method=Method(payment.method), reference=payment.reference)
     site_id = wanted.site_id or order.site_id
     till = hold_open_till(session, site_id, [was.method, wanted.method], currency=order.currency)
-    change_order(session, order, "payment.corrected", by=by, payment_id=wanted.id)
+    before = {"method": was.method, "amount_minor": payment.amount_minor}
+    also = {"method": wanted.method, "amount_minor": amount, "reason": wanted.reason}
+    change_order(session, order, "payment.corrected", by=by, also_before=before, also=also, payment_id=wanted.id)
     undo = Facts(
         new_id(session), ReceiptKind.REVERSAL, site_id, till, was, payment.amount_minor, payment, wanted.reason
     )

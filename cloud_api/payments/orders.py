@@ -1,5 +1,6 @@
 """Orders: what a member is about to pay for, priced by the server."""
 
+from collections.abc import Mapping
 from uuid import UUID
 
 from sqlmodel import Session, col, select
@@ -37,7 +38,7 @@ def create_order(session: Session, wanted: NewOrder, *, by: Principal | str) -> 
     )
     session.add_all([row, *lines])
     write_now(session)
-    audit.record(session, service="payments", actor=by, action="order.created", subject=row.id, after=row.model_dump())
+    _record(session, row, "order.created", {}, by=by, also={"lines": [_line_told(line) for line in lines]})
     return row
 
 
@@ -53,18 +54,49 @@ def hold_order(session: Session, order_id: UUID) -> OrderRow:
     return row
 
 
-def change_order(session: Session, order: OrderRow, action: str, *, by: Principal | str, **facts: object) -> None:
-    """Give a locked order these facts, and write down who did what."""
-    before = order.model_dump()
+def change_order(
+    session: Session,
+    order: OrderRow,
+    action: str,
+    *,
+    by: Principal | str,
+    also_before: Mapping[str, object] | None = None,
+    also: Mapping[str, object] | None = None,
+    **facts: object,
+) -> None:
+    """Give a locked order these facts, and write down who did what; ``also`` is what the audit log gets beside them."""
+    before = {**_told(order), **(also_before or {})}
     order.sqlmodel_update({**facts, "version": order.version + 1})
     session.add(order)
-    after = order.model_dump()
-    audit.record(session, service="payments", actor=by, action=action, subject=order.id, before=before, after=after)
+    _record(session, order, action, before, by=by, also=also)
 
 
 def lines_of(session: Session, order_id: UUID) -> list[LineRow]:
     query = select(LineRow).where(LineRow.order_id == order_id).order_by(col(LineRow.number))
     return list(session.exec(query))
+
+
+def _told(row: OrderRow) -> dict[str, object]:
+    return row.model_dump(exclude={"id", "version"})
+
+
+def _line_told(line: LineRow) -> dict[str, object]:
+    return line.model_dump(exclude={"order_id", "number"}, exclude_none=True)
+
+
+def _record(
+    session: Session,
+    row: OrderRow,
+    action: str,
+    before: Mapping[str, object],
+    *,
+    by: Principal | str,
+    also: Mapping[str, object] | None = None,
+) -> None:
+    audit.record(
+        session, service="payments", actor=by, action=action, subject=row.id, member_id=row.member_id,
+        before=before, after={**_told(row), **(also or {})}, unsaid={"reason"},
+    )  # fmt: skip
 
 
 def _same_order(session: Session, known: OrderRow, wanted: NewOrder) -> OrderRow:

@@ -37,7 +37,8 @@ def refund(session: Session, keys: Keys, order_id: UUID, wanted: NewRefund, *, b
         release_lines(session, lines)
     site_id = wanted.site_id or order.site_id
     till = hold_open_till(session, site_id, [wanted.method], currency=order.currency)
-    change_order(session, order, "payment.refunded", by=by, refunded_minor=order.refunded_minor + amount)
+    also = {"method": wanted.method, "amount_minor": amount, "reason": wanted.reason}
+    change_order(session, order, "payment.refunded", by=by, also=also, refunded_minor=order.refunded_minor + amount)
     facts = Facts(
         wanted.id,
         ReceiptKind.REFUND,

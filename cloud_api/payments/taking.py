@@ -37,8 +37,8 @@ def take_payment(
     lines = lines_of(session, order.id)
     claim_lines(session, order, lines, check_lines(session, order.member_id, lines, order.currency, lock=True))
     till = hold_open_till(session, order.site_id, [wanted.method], currency=order.currency)
-    now = transaction_time(session)
-    change_order(session, order, "payment.taken", by=by, payment_id=wanted.id, paid_at=now)
+    now, also = transaction_time(session), {"method": wanted.method}
+    change_order(session, order, "payment.taken", by=by, also=also, payment_id=wanted.id, paid_at=now)
     facts = Facts(wanted.id, ReceiptKind.PAYMENT, order.site_id, till, wanted, order.total_minor)
     receipt = issue(session, keys, order, facts, by=by)
     tell_paid(session, order, lines, receipt, by_mail=wanted.receipt_by_mail)

@@ -120,13 +120,14 @@ def _same_till(known: TillRow, wanted: NewTill) -> TillRow:
 
 
 def _told(row: TillRow) -> dict[str, object]:
-    """What the audit log gets: no words that somebody typed."""
-    return row.model_dump(exclude={"reason"})
+    """What the audit log gets, which says that there is a reason and keeps no words that somebody typed."""
+    return row.model_dump(exclude={"id", "version"})
 
 
 def _note(session: Session, row: TillRow, what: str, before: dict[str, object], *, by: Principal | str) -> None:
     after = _told(row)
     audit.record(
-        session, service="payments", actor=by, action=f"till.{what}", subject=row.id, before=before, after=after
-    )
+        session, service="payments", actor=by, action=f"till.{what}", subject=row.id, before=before, after=after,
+        unsaid={"reason"},
+    )  # fmt: skip
     tell_till(session, row, what)

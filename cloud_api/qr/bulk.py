@@ -40,7 +40,10 @@ def register_phones(session: Session, keys: Keys, phones: Sequence[NewPhone], *,
     rows = [_row(session, keys, phone, content_keys[phone.member_id]) for phone in phones]
     session.execute(insert(PassRow), [row.model_dump() for row in rows])
     placement.place_many(session, {row.lookup: body_of(row) for row in rows})
-    audit.record(session, service="qr", actor=by, action="pass.imported", subject=f"{len(rows)} phones")
+    audit.record(
+        session, service="qr", actor=by, action="pass.imported", subject=f"{len(rows)} phones",
+        after={"kind": PassKind.LIVE, "phones": len(rows)},
+    )  # fmt: skip
     issued = [(new_id(session), row.member_id, json.dumps(payload_of(row))) for row in rows]
     publish_many(session, topic=TOPIC, type="pass.issued", items=issued)
     return [row.id for row in rows]

@@ -62,9 +62,11 @@ def rotate(session: Session, keys: Keys, *, compromised: bool, by: Principal | s
         Rejected: ``keys_used_up`` after 255 keys.
     """
     row = _make(session, keys)
-    for old in _outlived(session, newest=row, compromised=compromised):
+    outlived = _outlived(session, newest=row, compromised=compromised)
+    for old in outlived:
         _retire(session, old)
-    audit.record(session, service="qr", actor=by, action="issuer_key.rotated", subject=row.number)
+    after = {"compromised": compromised, "retired": [old.number for old in outlived]}
+    audit.record(session, service="qr", actor=by, action="issuer_key.rotated", subject=row.number, after=after)
     return row
 
 

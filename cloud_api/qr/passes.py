@@ -1,5 +1,6 @@
 """A pass in the table, in every roster, in the audit log and among the events: written together or not at all."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
@@ -70,23 +71,40 @@ def issue(session: Session, keys: Keys, member_id: UUID, draft: Draft, *, by: Pr
         "revoked_at": None,
     }
     row = find_pass(session, keys, draft.kind, draft.secret)
+    before = told(row)
     if row is None:
         lookup = lookup_hash(keys.pepper, draft.kind, draft.secret)
         row = PassRow(id=new_id(session), lookup=lookup, version=0, **facts)
     else:
         row.sqlmodel_update(facts)
-    store(session, row, what="issued", by=by, sealed_mail=_sealed_mail(content_key, member_id, draft))
+    store(session, row, what="issued", by=by, before=before, sealed_mail=_sealed_mail(content_key, member_id, draft))
     return row
 
 
-def store(session: Session, row: PassRow, *, what: str, by: Principal | str, sealed_mail: bytes | None = None) -> None:
-    """Write a changed pass everywhere."""
+def store(
+    session: Session,
+    row: PassRow,
+    *,
+    what: str,
+    by: Principal | str,
+    before: Mapping[str, object],
+    sealed_mail: bytes | None = None,
+) -> None:
+    """Write a pass everywhere that changed since ``before`` (:func:`told`)."""
     row.version += 1
     session.add(row)
     session.flush()
     placement.place_credential(session, row.lookup, body_of(row))
-    audit.record(session, service="qr", actor=by, action=f"pass.{what}", subject=row.id, after={"status": row.status})
+    audit.record(
+        session, service="qr", actor=by, action=f"pass.{what}", subject=row.id, member_id=row.member_id,
+        before=before, after=told(row), unsaid={"label"},
+    )  # fmt: skip
     publish(session, topic=TOPIC, type=f"pass.{what}", key=row.member_id, payload=payload_of(row, sealed_mail))
+
+
+def told(row: PassRow | None) -> dict[str, object]:
+    """What the audit log gets of a pass: nothing that finds or opens one."""
+    return {} if row is None else row.model_dump(include={"member_id", "kind", "status", "label"})
 
 
 def payload_of(row: PassRow, sealed_mail: bytes | None = None) -> dict[str, Any]:

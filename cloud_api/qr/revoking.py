@@ -9,7 +9,7 @@ from cloud_api.common import placement
 from cloud_api.common.journal import Journal
 from cloud_api.common.principal import Principal
 from cloud_api.common.session import transaction_time
-from cloud_api.qr.passes import get_pass, store
+from cloud_api.qr.passes import get_pass, store, told
 from cloud_api.qr.tables import PassRow
 from shared.domain.passes import PassStatus
 
@@ -38,5 +38,6 @@ def revoke_again(session: Session, pass_id: UUID, at: datetime) -> None:
 
 
 def _revoke(session: Session, row: PassRow, *, at: datetime, by: Principal | str) -> None:
+    before = told(row)
     row.status, row.revoked_at, row.wrapped_key = PassStatus.REVOKED.value, at, None
-    store(session, row, what="revoked", by=by)
+    store(session, row, what="revoked", by=by, before=before)

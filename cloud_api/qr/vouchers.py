@@ -152,7 +152,11 @@ def _tell(
     by: Principal | str,
     sealed_mail: bytes | None = None,
 ) -> None:
-    audit.record(session, service="qr", actor=by, action=f"voucher.{what}", subject=row.id.hex())
+    told = row.model_dump(include={"status", "site_id", "membership_id", "last_valid_on", "revoked_at"})
+    audit.record(
+        session, service="qr", actor=by, action=f"voucher.{what}", subject=row.id.hex(), member_id=row.member_id,
+        before={} if what == "issued" else {**told, "status": PassStatus.ACTIVE, "revoked_at": None}, after=told,
+    )  # fmt: skip
     payload = {
         "voucher_id": row.id.hex(),
         "kind": PassKind.VOUCHER.value,

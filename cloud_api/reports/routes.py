@@ -7,8 +7,8 @@ from fastapi.responses import PlainTextResponse
 
 from cloud_api.common.cloud import Cloud
 from cloud_api.common.principal import allow
-from cloud_api.common.routing import new_router
-from cloud_api.reports import csvs, refusals, visits
+from cloud_api.common.routing import join, new_router
+from cloud_api.reports import audit_routes, csvs, refusals, visits
 from shared.contracts.reports import RefusalsReport, ReportQuery, VisitsReport
 
 _Query = Annotated[ReportQuery, Query()]
@@ -46,4 +46,4 @@ def router(cloud: Cloud) -> APIRouter:
         with cloud.database.reading() as session:
             return Csv(csvs.refusals_csv(refusals.report(session, wanted)))
 
-    return routes
+    return join(routes, audit_routes.router(cloud))

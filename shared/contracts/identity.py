@@ -26,8 +26,11 @@ Secret = Annotated[str, Field(min_length=1, max_length=200)]
 
 
 class SignIn(Message):
+    """``desk`` is what the PC calls itself; it is kept with the sign-in and named by what is written down of it."""
+
     email: Annotated[str, Field(max_length=254)]
     password: Annotated[str, Field(max_length=200)]
+    desk: Annotated[str, Field(max_length=80)] | None = None
 
 
 class SignedIn(Message):

@@ -80,6 +80,7 @@ OPERATIONS: dict[str, Group] = {
     "mail.send": Group.STAFF,
     # reports
     "report.read": Group.OWNER,
+    "audit.read": Group.ADMIN,  # says nothing that an Admin cannot see; nobody changes it
 }
 """The lowest group that may do each operation."""
 

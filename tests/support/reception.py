@@ -10,7 +10,7 @@ from uuid import UUID
 import httpx
 from sqlmodel import Session, col, select
 
-from cloud_api.common import audit
+from cloud_api.common.audit_chain import find_break
 from cloud_api.common.events import AttendanceRecorded
 from cloud_api.common.tables import AuditRow, OutboxMessage
 from cloud_api.devices.feed import read_snapshot
@@ -106,7 +106,7 @@ class Desk:
     def actions(self, service: str) -> list[str]:
         """What stands in the audit log of a service, whose chain must hold."""
         with self.gym.cloud.database.reading() as session:
-            assert audit.find_break(session, service) is None
+            assert find_break(session, service) is None
             rows = session.exec(select(AuditRow).where(AuditRow.service == service).order_by(col(AuditRow.number)))
             return [row.action for row in rows]
 

@@ -7,7 +7,7 @@ import pytest
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from sqlmodel import select
 
-from cloud_api.common import audit
+from cloud_api.common.audit_chain import find_break
 from cloud_api.common.tables import AuditRow
 from cloud_api.devices.tables import EventRow
 from shared.contracts.base import to_base64
@@ -114,7 +114,7 @@ def test_revoking_is_written_down_in_audit_log_and_journal(gym, kiosk):
     revoke(gym, kiosk)
     with gym.cloud.database.reading() as session:
         rows = session.exec(select(AuditRow).where(AuditRow.service == "devices")).all()
-        assert audit.find_break(session, "devices") is None
+        assert find_break(session, "devices") is None
     assert [row.action for row in rows] == ["device.created", "device.code_made", "device.enrolled", "device.revoked"]
     assert rows[-1].actor.startswith("person:")
     assert [(line.kind, line.id) for line in gym.cloud.journal.read()] == [("device_locked", kiosk.id)]

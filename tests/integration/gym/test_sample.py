@@ -8,7 +8,8 @@ from collections import Counter
 import pytest
 
 from cloud_api.__main__ import main
-from cloud_api.common import audit, roster
+from cloud_api.common import roster
+from cloud_api.common.audit_chain import find_break
 from cloud_api.common.tables import RosterHead
 from cloud_api.devices.feed import read_snapshot
 from cloud_api.qr.tables import PassRow
@@ -56,7 +57,7 @@ def test_thousands_are_written_in_bulk_and_stand_in_the_roster_like_any_other(gy
     with gym.cloud.database.reading() as session:
         head = session.get(RosterHead, gym.site_id)
         assert head.checksum == roster.recompute_checksum(session, gym.site_id)
-        assert audit.find_break(session, "gym") is None
+        assert find_break(session, "gym") is None
         snapshot = read_snapshot(session, gym.site_id)
         lookup = session.get(PassRow, made.members[-1].pass_id).lookup
     packed = len(gzip.compress(snapshot.model_dump_json().encode(), 6))

@@ -130,7 +130,7 @@ def test_staff_care_for_machines_and_admins_change_them(equipment, gym):
 
 def test_what_happens_to_a_machine_is_told_and_written_down_without_words_of_people(equipment, desk, gym):
     machine = equipment.machine()
-    ok(change(equipment, machine, name="PLANTED name"))
+    ok(change(equipment, machine, name="Renamed"))
     (fault,) = ok(equipment.post(machine, "faults", description="PLANTED by Nora Berg"))["faults"]
     ok(equipment.post(machine, f"faults/{fault['id']}/resolve", note="PLANTED note"))
     ok(equipment.post(machine, "maintenance", note="PLANTED oil"))

@@ -5,6 +5,7 @@ from sqlalchemy import text
 from sqlmodel import select
 
 from cloud_api.common import audit
+from cloud_api.common.audit_chain import find_break
 from cloud_api.common.principal import Principal, PrincipalKind
 from cloud_api.common.tables import AuditRow
 from tests.support.builders import NOON, an_id
@@ -22,7 +23,7 @@ def rows(database):
 
 def broken_at(database, service="gym"):
     with database.reading() as session:
-        return audit.find_break(session, service)
+        return find_break(session, service)
 
 
 def test_a_row_says_who_did_what_to_what_and_when(database):
