@@ -8,7 +8,7 @@ other order could lose one that did.
 import json
 import os
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
@@ -38,12 +38,18 @@ class Journal:
 
     def append(self, kind: str, id: UUID, at: datetime) -> None:  # noqa: A002  # the word of the wire
         """Write one line and wait until it is on the disk. Call it inside the transaction of the change."""
-        line = json.dumps({"kind": kind, "id": str(id), "at": at.isoformat()})
+        self.append_many(kind, [id], at)
+
+    def append_many(self, kind: str, ids: Iterable[UUID], at: datetime) -> None:
+        """The same of several, with one wait."""
+        lines = [json.dumps({"kind": kind, "id": str(each), "at": at.isoformat()}) for each in ids]
+        if not lines:
+            return
         with self._lock:
             self.path.parent.mkdir(parents=True, exist_ok=True)
             file = os.open(self.path, os.O_WRONLY | os.O_APPEND | os.O_CREAT, 0o600)
             try:
-                os.write(file, f"\n{line}\n".encode())  # a line cut short before this one ends here
+                os.write(file, "".join(f"\n{line}\n" for line in lines).encode())  # a line cut short ends here
                 os.fsync(file)
             finally:
                 os.close(file)

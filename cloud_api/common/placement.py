@@ -62,6 +62,15 @@ def living_members(session: Session, member_ids: Iterable[UUID]) -> set[UUID]:
     return set(session.exec(select(MemberPlace.member_id).where(wanted)))
 
 
+def holders(session: Session, member_ids: Collection[UUID], *, but: Collection[PassKind]) -> set[UUID]:
+    """Those of the members who have a pass, ``but`` for passes of these kinds."""
+    wanted = select(CredentialPlace.member_id).where(
+        col(CredentialPlace.member_id).in_(member_ids),
+        col(CredentialPlace.kind).not_in([kind.value for kind in but]),
+    )
+    return {member_id for member_id in session.exec(wanted) if member_id is not None}
+
+
 def count_living(session: Session) -> int:
     """How many members there are that are not erased."""
     return session.exec(select(func.count()).select_from(MemberPlace)).one()

@@ -1,6 +1,6 @@
 """Taking in many members at once, as an import does: the same rows as one by one, in a few statements."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import date
 from uuid import UUID
 
@@ -23,6 +23,7 @@ from cloud_api.gym.words import keep_words, order_of
 from shared.contracts.gym import MemberDraft
 from shared.domain import membership as rules
 from shared.domain.ids import MembershipId
+from shared.domain.membership import Membership
 from shared.domain.plan import Plan
 from shared.passtoken.sealing import wrap_for_site
 
@@ -44,33 +45,45 @@ def take_in_members(
     members = [_member(session, draft) for draft in drafts]
     for row, number in zip(members, take_numbers(session, len(members)), strict=True):
         row.number = row.number or number
-        row.number_order = order_of(row.number)
     memberships = [_membership(session, row, plan, day) for row, day in zip(members, starts_on, strict=True)]
-    all_sites = roster.list_sites(session)
-    sites = {
-        row.id: sites_of(row, [held], {plan_id: plan}, all_sites=all_sites)
-        for row, held in zip(members, memberships, strict=True)
-    }
-    content_keys = placement.admit_many(session, keys, sites)
-    bodies = {}
-    for row, held in zip(members, memberships, strict=True):
-        key = content_keys[row.id]
-        row.sealed = sealed_card(row, key)
-        bodies[row.id] = {
-            site_id: member_body(row, [held], site_wrap=wrap_for_site(key, keys.site_key(site_id)))
-            for site_id in sites[row.id]
-        }
-    session.execute(insert(MemberRow), [row.model_dump() for row in members])
-    session.execute(insert(MembershipRow), [row.model_dump() for row in memberships])
-    keep_words(session, members, fresh=True)
-    keep_spans(session, {row.member_id: [to_membership(row)] for row in memberships}, fresh=True)
-    placement.tell_of_many(session, bodies)
+    write_members(session, keys, members, memberships, plans={plan_id: plan})
     audit.record(
         session, service="gym", actor=by, action="member.imported", subject=f"{len(members)} members",
         after={"members": len(members), "plan_id": plan_id},
     )  # fmt: skip
-    tell_many(session, members, memberships, content_keys=content_keys)
     return [row.id for row in members]
+
+
+def write_members(
+    session: Session,
+    keys: Keys,
+    members: Sequence[MemberRow],
+    memberships: Sequence[MembershipRow],
+    *,
+    plans: Mapping[UUID, Plan],
+) -> None:
+    """Write new members, whose numbers are free, and their memberships everywhere: tables, rosters, events."""
+    held: dict[UUID, list[MembershipRow]] = {row.id: [] for row in members}
+    for each in memberships:
+        held[each.member_id].append(each)
+    all_sites = roster.list_sites(session)
+    sites = {row.id: sites_of(row, held[row.id], plans, all_sites=all_sites) for row in members}
+    content_keys = placement.admit_many(session, keys, sites)
+    bodies = {}
+    for row in members:
+        key = content_keys[row.id]
+        row.sealed, row.number_order = sealed_card(row, key), order_of(row.number or "")
+        bodies[row.id] = {
+            site_id: member_body(row, held[row.id], site_wrap=wrap_for_site(key, keys.site_key(site_id)))
+            for site_id in sites[row.id]
+        }
+    session.execute(insert(MemberRow), [row.model_dump() for row in members])
+    if memberships:
+        session.execute(insert(MembershipRow), [row.model_dump() for row in memberships])
+    keep_words(session, members, fresh=True)
+    keep_spans(session, {row.id: [to_membership(each) for each in held[row.id]] for row in members}, fresh=True)
+    placement.tell_of_many(session, bodies)
+    tell_many(session, members, memberships, content_keys=content_keys)
 
 
 def _member(session: Session, draft: MemberDraft) -> MemberRow:
@@ -87,10 +100,15 @@ def _member(session: Session, draft: MemberDraft) -> MemberRow:
 def _membership(session: Session, member: MemberRow, plan: Plan, starts_on: date) -> MembershipRow:
     membership_id = membership_id_for(session, member.id, sold_before=0)
     terms = rules.sell(MembershipId(membership_id), plan, starts_on=starts_on)
+    return new_membership(session, member.id, terms)
+
+
+def new_membership(session: Session, member_id: UUID, terms: Membership) -> MembershipRow:
+    """The row of what is sold now, not yet written."""
     row = MembershipRow(
         id=terms.id,
-        member_id=member.id,
-        plan_id=plan.id,
+        member_id=member_id,
+        plan_id=terms.plan_id,
         starts_on=terms.starts_on,
         paid_through_on=terms.paid_through_on,
         renews=terms.renews,

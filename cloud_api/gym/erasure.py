@@ -1,5 +1,6 @@
 """Erasing a member: a tombstone stays, whatever names a person goes (hard case: erased members)."""
 
+from collections.abc import Sequence
 from datetime import datetime
 from uuid import UUID
 
@@ -35,6 +36,15 @@ def erase_member(session: Session, journal: Journal, member_id: UUID, *, by: Pri
     tell_erased(session, row)
     journal.append(JOURNAL_KIND, member_id, now)
     return row
+
+
+def erase_many(session: Session, journal: Journal, rows: Sequence[MemberRow]) -> None:
+    """Forget many living members, whom the caller holds and writes into the audit log."""
+    now = transaction_time(session)
+    for row in rows:
+        _forget(session, row, at=now)
+        tell_erased(session, row)
+    journal.append_many(JOURNAL_KIND, [row.id for row in rows], now)
 
 
 def erase_again(session: Session, member_id: UUID, at: datetime) -> None:

@@ -1,5 +1,6 @@
 """Members: taking one in and changing what is known of one."""
 
+from collections.abc import Collection
 from uuid import UUID
 
 from sqlalchemy.exc import IntegrityError
@@ -96,8 +97,8 @@ def fill(row: MemberRow, draft: MemberDraft) -> None:
     row.document_missing = draft.document_missing
 
 
-def take_numbers(session: Session, count: int) -> list[str]:
-    """The next numbers nobody has. A counter, so that the number of a member who left is not given again."""
+def take_numbers(session: Session, count: int, *, but: Collection[str] = ()) -> list[str]:
+    """The next numbers nobody has, ``but`` for some. A counter: the number of a member who left is not given again."""
     counter = session.get(CounterRow, "member_number", with_for_update=True)
     counter = counter or CounterRow(name="member_number", value=_FIRST_NUMBER - 1)
     numbers: list[str] = []
@@ -105,7 +106,7 @@ def take_numbers(session: Session, count: int) -> list[str]:
         drawn = [str(counter.value + place) for place in range(1, 1 + count - len(numbers))]
         counter.value += len(drawn)
         taken = set(session.exec(select(MemberRow.number).where(col(MemberRow.number).in_(drawn))))
-        numbers += [number for number in drawn if number not in taken]
+        numbers += [number for number in drawn if number not in taken and number not in but]
     session.add(counter)
     return numbers
 

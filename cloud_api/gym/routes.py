@@ -6,6 +6,7 @@ from cloud_api.common.cloud import Cloud
 from cloud_api.common.routing import join, new_router
 from cloud_api.gym import (
     attendance_routes,
+    imports_routes,
     machines_routes,
     member_routes,
     membership_routes,
@@ -22,6 +23,7 @@ _PARTS = (
     attendance_routes,
     occupancy_routes,
     machines_routes,
+    imports_routes,
 )
 
 

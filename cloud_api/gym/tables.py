@@ -308,3 +308,31 @@ class PhotoRow(SQLModel, table=True):
     medium_key: str = Field(max_length=128, index=True)
     small_key: str = Field(max_length=128, index=True)
     taken_at: datetime = Field(sa_type=UtcDateTime)
+
+
+class ImportRow(SQLModel, table=True):
+    """A file of members that moved in. ``started_by`` and ``undone_by`` name accounts as the audit log does."""
+
+    __tablename__ = "gym_import"
+    id: UUID = Field(primary_key=True, sa_type=Uuid16)
+    file_name: str = Field(max_length=200)
+    started_at: datetime = Field(sa_type=UtcDateTime, index=True)
+    started_by: str = Field(max_length=64)
+    undone_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
+    undone_by: str | None = Field(default=None, max_length=64)
+
+
+class ImportLineRow(SQLModel, table=True):
+    """What became of a line of an import, so that a line that comes again makes nobody twice; nothing that it said.
+
+    ``membership_id`` is what a member was made with; whatever else the member has came since.
+    """
+
+    __tablename__ = "gym_import_line"
+    __table_args__ = (Index("ix_gym_import_line_outcome", "import_id", "outcome", "line"),)
+    import_id: UUID = Field(primary_key=True, sa_type=Uuid16)
+    line: int = Field(primary_key=True, sa_column_kwargs={"autoincrement": False})
+    outcome: str = Field(max_length=16)
+    reason: str | None = Field(default=None, max_length=64)
+    member_id: UUID | None = Field(default=None, sa_type=Uuid16)
+    membership_id: UUID | None = Field(default=None, sa_type=Uuid16)

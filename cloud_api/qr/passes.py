@@ -1,11 +1,11 @@
 """A pass in the table, in every roster, in the audit log and among the events: written together or not at all."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
-from sqlmodel import Session, select
+from sqlmodel import Session, col, select
 
 from cloud_api.common import audit, placement
 from cloud_api.common.confidential import seal_with
@@ -50,6 +50,13 @@ def get_pass(session: Session, pass_id: UUID) -> PassRow:
 def find_pass(session: Session, keys: Keys, kind: PassKind, secret: bytes) -> PassRow | None:
     lookup = lookup_hash(keys.pepper, kind, secret)
     return session.exec(select(PassRow).where(PassRow.lookup == lookup)).first()
+
+
+def find_passes(session: Session, keys: Keys, kind: PassKind, secrets: Iterable[bytes]) -> dict[bytes, PassRow]:
+    """Those that there are, by their secrets."""
+    by_lookup = {lookup_hash(keys.pepper, kind, secret): secret for secret in secrets}
+    rows = session.exec(select(PassRow).where(col(PassRow.lookup).in_(by_lookup)))
+    return {by_lookup[row.lookup]: row for row in rows}
 
 
 def issue(session: Session, keys: Keys, member_id: UUID, draft: Draft, *, by: Principal | str) -> PassRow:

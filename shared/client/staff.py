@@ -185,9 +185,9 @@ class StaffCloud:
     def add_barcode(self, member_id: UUID, request: qr.BarcodeRequest) -> qr.PassView:
         return self._call("POST", f"/v1/members/{member_id}/barcodes", qr.PassView, body=request)
 
-    def import_barcodes(self, items: list[qr.BarcodeImport]) -> list[qr.ImportResult]:
-        """At most 1,000 at a time."""
-        body = qr.BarcodeImports(items=items)
+    def import_barcodes(self, items: list[qr.BarcodeImport], *, dry_run: bool = False) -> list[qr.ImportResult]:
+        """At most 1,000 at a time. A dry run says what would become of them, were all their members there."""
+        body = qr.BarcodeImports(items=items, dry_run=dry_run)
         return self._call("POST", "/v1/barcode-imports", qr.ImportAnswer, body=body).results
 
     def revoke_pass(self, pass_id: UUID) -> qr.PassView:

@@ -10,6 +10,9 @@ _FIRST_DAY, _LAST_DAY = date(2000, 1, 1), date(2199, 12, 31)
 
 Name = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=120)]
 Line = Annotated[str, StringConstraints(strip_whitespace=True, max_length=200)]
+MemberNumber = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=40)]
+Email = Annotated[str, StringConstraints(strip_whitespace=True, max_length=254, pattern=r"^[^@\s]+@[^@\s]+$")]
+PhoneNumber = Annotated[str, StringConstraints(strip_whitespace=True, max_length=40, pattern=r"^[0-9+()/ .-]+$")]
 Symbology = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9]{1,24}$")]
 
 

@@ -8,7 +8,7 @@ from pydantic import Field, StringConstraints, model_validator
 
 from shared.contracts.base import Instant, Message
 from shared.contracts.devices import CodeText, ShortText
-from shared.contracts.fields import Day, Line, Name, Symbology, ZoneName
+from shared.contracts.fields import Day, Email, Line, MemberNumber, Name, PhoneNumber, Symbology, ZoneName
 from shared.contracts.roster import PlanBody, PolicyBody, SiteBody, WindowBody
 from shared.domain.attendance import EventKind, Outcome
 from shared.domain.device import Direction
@@ -143,15 +143,11 @@ class MemberDraft(Message):
     ``document_missing``: a paper (health form, consent of parents) has still to be handed in.
     """
 
-    number: Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=40)] | None = None
+    number: MemberNumber | None = None
     given_name: Name
     family_name: Line = ""
-    email: (
-        Annotated[str, StringConstraints(strip_whitespace=True, max_length=254, pattern=r"^[^@\s]+@[^@\s]+$")] | None
-    ) = None
-    phone: (
-        Annotated[str, StringConstraints(strip_whitespace=True, max_length=40, pattern=r"^[0-9+()/ .-]+$")] | None
-    ) = None
+    email: Email | None = None
+    phone: PhoneNumber | None = None
     home_site_id: UUID
     host_id: UUID | None = None
     document_missing: bool = False

@@ -138,6 +138,9 @@ class BarcodeImport(BarcodeRequest):
 
 
 class BarcodeImports(Message):
+    """``dry_run`` answers the same and writes nothing; the ids of members may then be of some who are yet to be made."""
+
+    dry_run: bool = False
     items: Annotated[list[BarcodeImport], Field(min_length=1, max_length=MAX_IMPORT)]
 
 
@@ -146,12 +149,13 @@ class ImportStatus(Enum):
 
     IMPORTED = "imported"
     KNOWN = "known"  # this member has it already
+    REVOKED = "revoked"  # it was this member's and was revoked: it stays so
     TAKEN = "taken"  # another member has it: nothing was changed
     MEMBER_UNKNOWN = "member_unknown"
 
 
 class ImportResult(Message):
-    """``line`` counts from 0; ``pass_id`` is set for imported and known codes."""
+    """``line`` counts from 0; ``pass_id`` is set for imported, known and revoked codes, None in a dry run's new ones."""
 
     line: int
     status: ImportStatus

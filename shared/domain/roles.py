@@ -59,6 +59,7 @@ OPERATIONS: dict[str, Group] = {
     "image.change": Group.ADMIN,
     "photo.read": Group.STAFF,
     "photo.change": Group.STAFF,
+    "import.run": Group.ADMIN,  # members of another system, and the list of all to take away
     # qr
     "pass.read": Group.STAFF,
     "pass.issue": Group.STAFF,

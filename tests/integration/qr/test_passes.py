@@ -125,6 +125,44 @@ def test_an_import_answers_line_by_line_and_holds_up_no_other(desk, member_id):
     assert desk.client.post("/v1/barcode-imports", json={"items": items * 201}).status_code == 422
 
 
+def test_an_import_does_not_bring_a_lost_tag_back(desk, gym, member_id):
+    tag = {"symbology": "Code128", "text": "LOST-1"}
+    first = ok(desk.client.post(f"/v1/members/{member_id}/barcodes", json=tag))
+    ok(desk.client.post(f"/v1/passes/{first['id']}/revoke"))
+    sent = {"items": [{**tag, "member_id": str(member_id)}]}
+    (told,) = ok(desk.client.post("/v1/barcode-imports", json=sent))["results"]
+    assert (told["status"], told["pass_id"]) == ("revoked", first["id"])
+    other = {"items": [{**tag, "member_id": str(desk.member())}]}
+    assert ok(desk.client.post("/v1/barcode-imports", json=other))["results"][0]["status"] == "imported"
+
+
+def test_a_dry_run_of_an_import_answers_the_same_and_writes_nothing(desk, member_id):
+    ok(desk.client.post(f"/v1/members/{member_id}/barcodes", json={"symbology": "EAN8", "text": "11111111"}))
+    stranger = an_id()
+    lines = [(stranger, "one"), (stranger, "one"), (member_id, "one"), (stranger, "11111111"), (member_id, "11111111")]
+    items = [{"member_id": str(who), "symbology": "Code128", "text": text} for who, text in lines]
+    before = desk.roster(), desk.actions("qr")
+    results = ok(desk.client.post("/v1/barcode-imports", json={"items": items, "dry_run": True}))["results"]
+    assert [item["status"] for item in results] == ["imported", "known", "taken", "taken", "known"]
+    assert (desk.roster(), desk.actions("qr")) == before
+
+
+def test_an_import_writes_what_one_by_one_writes(desk, gym, member_id):
+    second = desk.site("Second")
+    items = [{"member_id": str(member_id), "symbology": "Code128", "text": f"tag {number}"} for number in range(5)]
+    ok(desk.client.post("/v1/barcode-imports", json={"items": items}))
+    body = {"symbology": "Code128", "text": "tag one by one"}
+    ok(desk.client.post(f"/v1/members/{member_id}/barcodes", json=body))
+    alone = _lookup(desk, PassKind.BARCODE, barcode_secret("Code128", "tag one by one"))
+    many = [_lookup(desk, PassKind.BARCODE, barcode_secret("Code128", item["text"])) for item in items]
+    for site_id in (desk.site_id, second):
+        rows = [desk.credential_row(lookup, site_id) for lookup in many]
+        assert rows == [desk.credential_row(alone, site_id)] * 5
+    assert desk.actions("qr").count("pass.imported") == 1
+    labels = {item["label"] for item in ok(desk.client.get(f"/v1/members/{member_id}/passes"))["items"]}
+    assert labels == {"Code128"}
+
+
 def test_a_revoked_pass_is_refused_everywhere_and_said_to_be_so(desk, gym, member_id):
     second = desk.site("Second")
     card = desk.card(member_id)
