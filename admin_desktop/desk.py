@@ -10,6 +10,7 @@ from admin_desktop.connection import Connection
 from shared.client.files import Files
 from shared.client.machines import MachineCloud
 from shared.client.payments import PaymentsCloud
+from shared.client.reports import ReportsCloud
 from shared.client.session import PersonSession
 from shared.client.staff import StaffCloud
 from shared.client.transport import Timeouts, Transport, open_client
@@ -91,6 +92,7 @@ class Desk:
         self.authenticator: Authenticator = BuiltInAuthenticator(session, secrets)
         self.staff = StaffCloud(session)
         self.payments = PaymentsCloud(session)
+        self.reports = ReportsCloud(session)
         self.machines = MachineCloud(session, Files(self._transport))
 
     def take_over(self, person_id: UUID, pin: str) -> None:
