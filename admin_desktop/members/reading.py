@@ -7,6 +7,7 @@ from admin_desktop.shell.words import Words
 from admin_desktop.widgets.chips import Chip, Tone
 from admin_desktop.widgets.pages import Cell, Column
 from shared.contracts.gym import MembershipView, MemberView
+from shared.contracts.members import MemberSort
 from shared.desktop.drawings import Icon
 from shared.domain.membership import Standing
 
@@ -76,15 +77,30 @@ def member_columns(context: Context) -> list[Column[MemberView]]:
 
     def until(member: MemberView) -> Cell:
         held = current_membership(member)
-        text = "" if held is None else words.day(held.paid_through_on, today=_today(context))
-        return Cell(text)
+        return Cell() if held is None else _day_cell(held.paid_through_on, context)
+
+    def last_visit(member: MemberView) -> Cell:
+        if member.last_visit_at is None:
+            return Cell("")
+        there = member.last_visit_at.astimezone(context.sites.zone)
+        day = _day_cell(there.date(), context)
+        return Cell(day.text, " ".join(filter(None, (day.second, f"{there:%H:%M}"))))
 
     return [
-        Column(words("members.name"), 4, who, floor=200),
-        Column(words("members.membership"), 3, membership, floor=130),
-        Column(words("members.until"), 1, until, floor=120),
-        Column(words("members.state"), 1, lambda member: Cell(chip=member_chip(member, words)), floor=140),
+        Column(words("members.name"), 4, who, floor=168, sort=MemberSort.NAME.value),
+        Column(words("members.membership"), 3, membership, floor=112),
+        Column(words("members.state"), 1, lambda member: Cell(chip=member_chip(member, words)), floor=136),
+        Column(words("members.until"), 1, until, floor=120, sort=MemberSort.UNTIL.value),
+        Column(words("members.last_visit"), 1, last_visit, floor=120, sort=MemberSort.LAST_VISIT.value),
     ]
+
+
+def _day_cell(day: date, context: Context) -> Cell:
+    """A day with the year below it where that is another one: a date is never cut."""
+    words, today = context.words, _today(context)
+    if day.year == today.year or abs((day - today).days) <= 1:
+        return Cell(words.day(day, today=today))
+    return Cell(words("day.date", day=day), str(day.year))
 
 
 def _today(context: Context) -> date:

@@ -8,6 +8,7 @@ from PySide6.QtWidgets import QHBoxLayout, QLineEdit, QVBoxLayout
 
 from admin_desktop.members.card import MemberCard
 from admin_desktop.members.editing import MemberSheet
+from admin_desktop.members.filters import MemberFilters
 from admin_desktop.members.reading import full_name, member_columns
 from admin_desktop.shell.context import Context
 from admin_desktop.shell.rooms import Room
@@ -16,10 +17,11 @@ from admin_desktop.widgets.labels import label
 from admin_desktop.widgets.pages import Page, PagedModel
 from admin_desktop.widgets.table import Table
 from shared.contracts.gym import BlockRequest, MemberView
+from shared.contracts.members import MemberSort
 from shared.desktop.drawings import Icon
 from shared.desktop.tokens import DESK
 
-PAGE = 100
+PAGE, _SEARCH = 100, 220
 TYPING_MS, ARROW_MS = 60, 80
 """After the last key the search is sent; after the last arrow the card follows."""
 
@@ -48,10 +50,17 @@ class MembersRoom(Room):
             context, edit=self.edit, block=self.block, changed=self._show_if_open, done=self._membership_done
         )
         QShortcut(QKeySequence("F2"), self, self.card.memberships.open_sale)
+        self.filters = MemberFilters(context)
+        context.sites.listed.connect(self.filters.show_sites)
+        self.search.setMinimumWidth(_SEARCH)
+        top = QHBoxLayout()
+        top.setSpacing(8)
+        top.addWidget(self.search)
+        top.addWidget(self.filters, 1)
+        self.body.addLayout(top)
         left = QVBoxLayout()
         left.setSpacing(12)
-        for part in (self.search, self.nobody):
-            left.addWidget(part)
+        left.addWidget(self.nobody)
         left.addWidget(self.table, 1)
         row = QHBoxLayout()
         row.setSpacing(DESK.gap)
@@ -63,18 +72,21 @@ class MembersRoom(Room):
         self._following = QTimer(self, singleShot=True, interval=ARROW_MS)
         self._following.timeout.connect(self._follow)
         self.search.textChanged.connect(lambda _: self._typing.start())
+        self.filters.changed.connect(self._load)
+        self.table.order_wanted.connect(lambda sort: self.filters.order_by(MemberSort(sort)))
         self.table.chosen.connect(lambda _: self._following.start())
         self.table.opened.connect(lambda _: self.edit())
         self.model.loaded.connect(self._loaded)
-        self.model.rowsInserted.connect(lambda *_: self._count())
         self.model.failed.connect(lambda error: context.show_failure(error, again=self._load))
 
     def entered(self) -> None:
         self._load()
+        self.context.ask.quietly(self.context.desk.staff.plans, self.filters.show_plans, owner=self, lane="plans")
         self.search.setFocus()
 
     def go_to(self, thing: object) -> None:
         if isinstance(thing, MemberView):
+            self.filters.reset()
             self.search.setText(thing.number or full_name(thing, self.context.words))
             self.card.show_member(thing)
         self.search.selectAll()
@@ -118,12 +130,14 @@ class MembersRoom(Room):
         return super().eventFilter(watched, event)
 
     def _load(self) -> None:
-        search, staff = self.search.text().strip() or None, self.context.desk.staff
+        staff = self.context.desk.staff
+        asked = self.filters.asked(self.search.text().strip() or None, limit=PAGE)
 
         def fetch(after: str | None) -> Page[MemberView]:
-            page = staff.members(search=search, after=after, limit=PAGE)
-            return Page(page.items, page.next)
+            page = staff.find_members(asked if after is None else asked.model_copy(update={"after": after}))
+            return Page(page.items, page.next, found=page.found, total=page.total)
 
+        self.model.show_order(asked.sort.value, descending=asked.descending)
         self.model.load(fetch)
 
     def _loaded(self) -> None:
@@ -134,13 +148,14 @@ class MembersRoom(Room):
             self.table.choose(places[0] if places else 0)
 
     def _count(self) -> None:
-        words, count, search = self.context.words, len(self.model.rows), self.search.text().strip()
-        more = self.model.canFetchMore(self.table.rootIndex())
-        key = "members.count.more" if more else "members.count.found" if search else "members.count"
-        self.sentence.setText(words(key, n=count, search=search))
-        self.nobody.setText(words("members.none.found" if search else "members.none", search=search))
-        self.nobody.setVisible(count == 0)
-        self.table.setVisible(count > 0)
+        words, model, search = self.context.words, self.model, self.search.text().strip()
+        found, total = words.number(model.found or len(model.rows)), words.number(model.total or 0)
+        key = "members.count.found" if search else "members.count.bound" if self.filters.bounds else "members.count"
+        self.sentence.setText(words(key, n=found, of=total, search=search))
+        empty = "members.none.found" if search else "members.none.bound" if self.filters.bounds else "members.none"
+        self.nobody.setText(words(empty, search=search))
+        self.nobody.setVisible(not model.rows)
+        self.table.setVisible(bool(model.rows))
 
     def _follow(self) -> None:
         row = self.table.currentIndex().row()

@@ -52,6 +52,9 @@ class Page(Generic[Row]):
 
     rows: Sequence[Row]
     after: str | None
+    found: int | None = None
+    total: int | None = None
+    """Of the first page: how many there are in the list, and of how many."""
 
 
 Fetch = Callable[[str | None], Page[Row]]
@@ -72,6 +75,9 @@ class PagedModel(QAbstractTableModel, Generic[Row]):
         self.rows: list[Row] = []
         self._after: str | None = None
         self._fetch: Fetch[Row] | None = None
+        self._order: tuple[str, bool] | None = None
+        self.found: int | None = None
+        self.total: int | None = None
         self.is_loading = False
 
     def load(self, fetch: Fetch[Row]) -> None:
@@ -83,6 +89,11 @@ class PagedModel(QAbstractTableModel, Generic[Row]):
         """The same list anew, such as after a change."""
         if self._fetch is not None:
             self.load(self._fetch)
+
+    def show_order(self, sort: str, *, descending: bool) -> None:
+        """Say at the head of its column how the rows are ordered."""
+        self._order = (sort, descending)
+        self.headerDataChanged.emit(Qt.Orientation.Horizontal, 0, len(self.columns) - 1)
 
     def replace(self, old: Row, new: Row) -> None:
         """Show one row as it is now, at its old place."""
@@ -112,8 +123,13 @@ class PagedModel(QAbstractTableModel, Generic[Row]):
         if orientation is not Qt.Orientation.Horizontal:
             return None
         if role == Qt.ItemDataRole.DisplayRole:
-            return self.columns[section].title
+            return self._title(self.columns[section])
         return None
+
+    def _title(self, column: Column[Row]) -> str:
+        if self._order is None or column.sort != self._order[0]:
+            return column.title
+        return f"{column.title} {'↓' if self._order[1] else '↑'}"
 
     def canFetchMore(self, parent: Index) -> bool:  # noqa: N802 - Qt's name
         return not parent.isValid() and self._after is not None and not self.is_loading
@@ -129,6 +145,7 @@ class PagedModel(QAbstractTableModel, Generic[Row]):
         self.is_loading = False
         self.beginResetModel()
         self.rows, self._after = list(page.rows), page.after
+        self.found, self.total = page.found, page.total
         self.endResetModel()
         self.loaded.emit()
 

@@ -91,6 +91,8 @@ class Table(QTableView):
 
     chosen = Signal(object)
     opened = Signal(object)
+    order_wanted = Signal(str)
+    """The head of a column was clicked: the server's name of its order."""
 
     def __init__(self, model: PagedModel[Any], *, name: str, row_height: int = DESK.row) -> None:
         super().__init__()
@@ -111,6 +113,8 @@ class Table(QTableView):
         self.verticalHeader().setDefaultSectionSize(row_height)
         self.horizontalHeader().setDefaultAlignment(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter)
         self.horizontalHeader().setHighlightSections(False)
+        self.horizontalHeader().setSectionsClickable(any(column.sort for column in model.columns))
+        self.horizontalHeader().sectionClicked.connect(self._want_order)
         self.horizontalHeader().setSectionResizeMode(QHeaderView.ResizeMode.Fixed)
         self.selectionModel().currentRowChanged.connect(self._tell_chosen)
         self.doubleClicked.connect(lambda index: self.opened.emit(index.data(ROW_ROLE)))
@@ -124,6 +128,10 @@ class Table(QTableView):
         """Choose a row by its place in the list; nothing beyond its ends."""
         if 0 <= place < self.paged().rowCount():
             self.setCurrentIndex(self.paged().index(place, 0))
+
+    def _want_order(self, section: int) -> None:
+        if (sort := self.paged().columns[section].sort) is not None:
+            self.order_wanted.emit(sort)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:  # noqa: N802 - Qt's name
         if event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter) and self.currentIndex().isValid():
