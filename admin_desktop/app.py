@@ -10,6 +10,8 @@ from PySide6.QtWidgets import QApplication, QFileDialog, QMainWindow
 from admin_desktop.connection import SUFFIX, Connection, read_connection
 from admin_desktop.desk import Desk, Me
 from admin_desktop.door.room import DoorRoom
+from admin_desktop.first_run import assistant
+from admin_desktop.first_run.link import LinkPage
 from admin_desktop.kiosks.room import KiosksRoom
 from admin_desktop.machines.room import MachinesRoom
 from admin_desktop.members.room import MembersRoom
@@ -111,12 +113,23 @@ class DeskWindow(QMainWindow):
         if name:
             self.ask(lambda: _keep_connection(Path(name), self._settings.data), self._begin, failed=self._no_gym)
 
-    def _show_sign_in(self, *, again: bool = False) -> None:
+    def _show_sign_in(self, *, said: str = "", email: str = "") -> None:
         assert self.desk is not None  # noqa: S101  # there is a gym by now
-        page = SignInPage(self.desk, self.ask, self.words, again=again)
+        page = SignInPage(self.desk, self.ask, self.words, said=said, email=email)
         page.signed_in.connect(self._come_in)
+        page.has_link.connect(self._show_link)
         self.setCentralWidget(page)
-        page.email.line.setFocus()
+        (page.password if email else page.email).line.setFocus()
+
+    def _show_link(self) -> None:
+        assert self.desk is not None  # noqa: S101  # there is a gym by now
+
+        def done(email: str) -> None:
+            self._show_sign_in(said=self.words("first.link.done"), email=email)
+
+        page = LinkPage(self.desk, self.ask, self.words, done=done, back=self._show_sign_in)
+        self.setCentralWidget(page)
+        page.link.line.setFocus()
 
     def _come_in(self, me: Me, *, room: str | None = None) -> None:
         desk = self.desk
@@ -142,12 +155,15 @@ class DeskWindow(QMainWindow):
             rooms=ROOMS,
             sign_out=self._sign_out,
             first=room,
+            set_up=assistant.show,
         )
         self.frame.other_rights.connect(self._take_over)
         self.frame.locked.connect(lambda on: self._kept.setValue("locked", on))
         self.setCentralWidget(self.frame)
         if self._kept.value("locked", False, type=bool):  # it was locked when the program was ended
             self.frame.lock()
+        else:
+            assistant.offer(self.frame.context)
 
     def _sign_out(self) -> None:
         assert self.desk is not None  # noqa: S101  # somebody signed in at it
@@ -160,7 +176,7 @@ class DeskWindow(QMainWindow):
         """The cloud knows this sign-in no more."""
         if self.frame is not None:
             self.frame = None
-            self._show_sign_in(again=True)
+            self._show_sign_in(said=self.words("sign_in.again"))
 
     def _language(self) -> str:
         wanted = self._settings.language or str(self._kept.value("language") or "en")

@@ -14,7 +14,7 @@ from shared.client.reports import ReportsCloud
 from shared.client.session import PersonSession
 from shared.client.staff import StaffCloud
 from shared.client.transport import Timeouts, Transport, open_client
-from shared.contracts.identity import Person
+from shared.contracts.identity import Person, Redeem
 from shared.domain.roles import Group, may
 from shared.errors import InvalidInput, Unavailable
 from shared.secret_store.port import SecretStore
@@ -35,6 +35,9 @@ class Authenticator(Protocol):
     def resume(self) -> bool:
         """Go on with the sign-in that this PC keeps; False when it keeps none. Asks nobody."""
 
+    def redeem(self, asked: Redeem) -> None:
+        """Set the password that a one-time link is for. Raises ``Rejected`` (``code_spent``), ``InvalidInput``."""
+
     def sign_out(self) -> None: ...
 
 
@@ -54,6 +57,9 @@ class BuiltInAuthenticator:
             return False
         self._session.resume(token.decode("ascii"))
         return True
+
+    def redeem(self, asked: Redeem) -> None:
+        self._session.redeem(asked.token, password=asked.password, name=asked.name, email=asked.email)
 
     def sign_out(self) -> None:
         self._session.sign_out()

@@ -80,6 +80,8 @@ class KiosksRoom(Room):
     def go_to(self, thing: object) -> None:
         if isinstance(thing, UUID):
             self.choose(thing)
+        elif thing == "new":
+            self.make_new()
 
     def make_new(self) -> None:
         if self.context.me.may("device.create"):

@@ -23,8 +23,11 @@ class SignInPage(QWidget):
     """``signed_in`` carries :class:`Me`."""
 
     signed_in = Signal(object)
+    has_link = Signal()
+    """Somebody wants to set a password by a one-time link."""
 
-    def __init__(self, desk: Desk, ask: Asking, words: Words, *, again: bool = False) -> None:
+    def __init__(self, desk: Desk, ask: Asking, words: Words, *, said: str = "", email: str = "") -> None:
+        """``said`` is why the page is here, ``email`` what is filled in."""
         super().__init__()
         self._desk, self._ask, self._words = desk, ask, words
         card = QFrame()
@@ -35,11 +38,11 @@ class SignInPage(QWidget):
         column.setSpacing(16)
         column.addWidget(IconLabel(Icon.MARK, size=44, colour="accent"))
         column.addWidget(label(words("sign_in.title", gym=desk.connection.gym_name), "title", wrap=True))
-        if again:
-            column.addWidget(label(words("sign_in.again"), "muted", wrap=True))
+        if said:
+            column.addWidget(label(said, "muted", wrap=True))
         self.form = Form()
         needed = words("sign_in.needed")
-        self.email = TextField(words("sign_in.email"), needed=needed, longest=254)
+        self.email = TextField(words("sign_in.email"), email, needed=needed, longest=254)
         self.password = TextField(words("sign_in.password"), needed=needed, secret=True)
         self.form.add("email", self.email)
         self.form.add("password", self.password)
@@ -52,6 +55,9 @@ class SignInPage(QWidget):
         self.email.line.returnPressed.connect(self.password.line.setFocus)
         self.password.line.returnPressed.connect(self.sign_in)
         column.addWidget(self.press)
+        self.link_button = button(words("first.link.have"), kind="quiet")
+        self.link_button.clicked.connect(self.has_link)
+        column.addWidget(self.link_button)
         row = QHBoxLayout(self)
         row.addStretch(1)
         row.addWidget(card, 0, Qt.AlignmentFlag.AlignCenter)

@@ -22,6 +22,7 @@ from admin_desktop.widgets.sheet import is_covered
 from admin_desktop.widgets.toast import Toasts
 from shared.contracts.identity import Colleague
 from shared.desktop.drawings import Icon
+from shared.domain.roles import Group
 from shared.domain.time import Clock
 
 _NARROW_BELOW = 1240
@@ -46,9 +47,10 @@ class Frame(QWidget):
         clock: Clock,
         rooms: Sequence[RoomSpec],
         sign_out: Callable[[], None],
+        set_up: Callable[[Context], None],
         first: str | None = None,
     ) -> None:
-        """``first`` is the room to enter, where the role may."""
+        """``first`` is the room to enter, where the role may; ``set_up`` leads an owner through what a gym needs."""
         super().__init__()
         self.rooms = [room for room in rooms if me.may(room.operation)]
         self._made: dict[str, Room] = {}
@@ -56,6 +58,7 @@ class Frame(QWidget):
         self._ask = ask
         self._clock = clock
         self._sign_out = sign_out
+        self._set_up = set_up
         self.stage = QStackedWidget()
         self.toasts = Toasts(self)
         self.context = Context(
@@ -140,6 +143,8 @@ class Frame(QWidget):
             for room in self.rooms
         ]
         offers.append(Offer(words("palette.new"), "Ctrl+N", Icon.PLUS, self._make_new))
+        if self.context.me.role is Group.OWNER:
+            offers.append(Offer(words("first.again"), "", Icon.TICK, lambda: self._set_up(self.context)))
         offers.append(Offer(words("do.sign_out"), "", Icon.LEAVE, self._sign_out))
         return Palette(self.context, offers)
 
