@@ -9,6 +9,7 @@ from uuid import UUID
 from admin_desktop.connection import Connection
 from shared.client.files import Files
 from shared.client.machines import MachineCloud
+from shared.client.moving import MovingCloud
 from shared.client.payments import PaymentsCloud
 from shared.client.reports import ReportsCloud
 from shared.client.session import PersonSession
@@ -98,6 +99,7 @@ class Desk:
         self.authenticator: Authenticator = BuiltInAuthenticator(session, secrets)
         self.staff = StaffCloud(session)
         self.payments = PaymentsCloud(session)
+        self.moving = MovingCloud(session)
         self.reports = ReportsCloud(session)
         self.machines = MachineCloud(session, Files(self._transport))
 

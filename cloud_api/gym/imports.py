@@ -34,7 +34,7 @@ _NOON = time(12)
 def try_out(session: Session, import_id: UUID, portion: ImportPortion) -> PortionAnswer:
     """Say what would become of each line. Ids of members who would be made are not told: they would be others."""
     rows, made = portion.rows, _made_before(session, import_id, portion.rows)
-    results = check(session, rows, read_offer(session, rows, hold=False), made=made)
+    results = check(session, import_id, rows, read_offer(session, rows, hold=False), made=made)
     new = {each.member_id for each in results if each.outcome is LineOutcome.MADE and each.line not in made}
     return PortionAnswer(
         results=[each.model_copy(update={"member_id": None}) if each.member_id in new else each for each in results]
@@ -53,7 +53,7 @@ def take_in(
     _open(session, import_id, portion.file_name, by=by)
     rows, made = portion.rows, _made_before(session, import_id, portion.rows)
     offer = read_offer(session, rows, hold=True)
-    results = check(session, rows, offer, made=made)
+    results = check(session, import_id, rows, offer, made=made)
     new = {
         each.line: each.member_id
         for each in results

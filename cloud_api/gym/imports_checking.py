@@ -10,7 +10,7 @@ from sqlmodel import Session, col, select
 from cloud_api.common.session import new_id
 from cloud_api.gym.lookups import today_at
 from cloud_api.gym.mapping import to_plan, to_site
-from cloud_api.gym.tables import MemberRow, MemberWordRow, PlanRow, SiteRow
+from cloud_api.gym.tables import ImportLineRow, MemberRow, MemberWordRow, PlanRow, SiteRow
 from cloud_api.gym.words import LONGEST, fold
 from shared.contracts.imports import ImportMember, LineOutcome, LineResult
 from shared.domain.plan import Plan
@@ -37,13 +37,13 @@ def read_offer(session: Session, rows: Sequence[ImportMember], *, hold: bool) ->
 
 
 def check(
-    session: Session, rows: Sequence[ImportMember], offer: Offer, *, made: Mapping[int, UUID]
+    session: Session, import_id: UUID, rows: Sequence[ImportMember], offer: Offer, *, made: Mapping[int, UUID]
 ) -> list[LineResult]:
     """One result a row; ``made`` are lines that were taken in before, with the members they made.
 
     A new member's id is minted here.
     """
-    known = _Known(session, rows)
+    known = _Known(session, import_id, rows)
     results = []
     for row in rows:
         if row.line in made:
@@ -80,38 +80,58 @@ def _why_not(session: Session, row: ImportMember, offer: Offer) -> str | None:
 
 
 class _Known:
-    """Who is there: in the gym, and on the lines before."""
+    """Who is there: in the gym, and on the lines before.
 
-    def __init__(self, session: Session, rows: Sequence[ImportMember]) -> None:
+    Nobody shares a number. Two people may share an e-mail address, but not with one given name; two lines of one file
+    that have numbers are two people all the same.
+    """
+
+    def __init__(self, session: Session, import_id: UUID, rows: Sequence[ImportMember]) -> None:
         self._by_number: dict[str, tuple[UUID, str]] = {}
         self._by_mail: dict[tuple[str, str], UUID] = {}
-        numbers = [row.number for row in rows if row.number is not None]
-        mails = [fold(row.email)[:LONGEST] for row in rows if row.email is not None]
-        with_mail = select(MemberWordRow.member_id).where(col(MemberWordRow.word).in_(mails))
-        found = (
-            select(MemberRow).where(col(MemberRow.number).in_(numbers)),
-            select(MemberRow).where(col(MemberRow.id).in_(with_mail)),
-        )
-        for member in (member for query in found for member in session.exec(query)):
-            self._add(member.id, member)
+        self._by_mail_before: dict[tuple[str, str], UUID] = {}
+        found = _candidates(session, rows)
+        own = _made_by(session, import_id, [member.id for member in found])
+        for member in found:
+            self._add(member.id, member, own=member.id in own)
 
     def judge(self, session: Session, row: ImportMember) -> LineResult:
-        """Two people may share an address, but not with one name; nobody shares a number."""
         holder = self._by_number.get(row.number or "")
         if holder is not None and holder[1] != _name(row):
             return _result(row, LineOutcome.REFUSED, reason="number_taken")
-        member_id = holder[0] if holder is not None else self._by_mail.get(_mailbox(row))
+        by_mail = self._by_mail if row.number is None else self._by_mail_before
+        member_id = holder[0] if holder is not None else by_mail.get(_mailbox(row))
         if member_id is not None:
             return _result(row, LineOutcome.THERE, member_id=member_id)
         made = new_id(session)
-        self._add(made, row)
+        self._add(made, row, own=True)
         return _result(row, LineOutcome.MADE, member_id=made)
 
-    def _add(self, member_id: UUID, person: MemberRow | ImportMember) -> None:
+    def _add(self, member_id: UUID, person: MemberRow | ImportMember, *, own: bool) -> None:
         if person.number is not None:
             self._by_number[person.number] = (member_id, _name(person))
         if person.email is not None:
             self._by_mail.setdefault(_mailbox(person), member_id)
+            if not own:
+                self._by_mail_before.setdefault(_mailbox(person), member_id)
+
+
+def _candidates(session: Session, rows: Sequence[ImportMember]) -> list[MemberRow]:
+    """Members who have a number or an address of these lines. An address is found as a word."""
+    numbers = [row.number for row in rows if row.number is not None]
+    mails = [fold(row.email)[:LONGEST] for row in rows if row.email is not None]
+    with_mail = select(MemberWordRow.member_id).where(col(MemberWordRow.word).in_(mails))
+    by_number = session.exec(select(MemberRow).where(col(MemberRow.number).in_(numbers))).all()
+    return [*by_number, *session.exec(select(MemberRow).where(col(MemberRow.id).in_(with_mail)))]
+
+
+def _made_by(session: Session, import_id: UUID, member_ids: Sequence[UUID]) -> set[UUID | None]:
+    lines = select(ImportLineRow.member_id).where(
+        ImportLineRow.import_id == import_id,
+        ImportLineRow.outcome == LineOutcome.MADE.value,
+        col(ImportLineRow.member_id).in_(member_ids),
+    )
+    return set(session.exec(lines)) if member_ids else set()
 
 
 def _name(person: MemberRow | ImportMember) -> str:

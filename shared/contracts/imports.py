@@ -1,10 +1,11 @@
 """The messages of moving in: members of another system, a portion of a file's lines at a time."""
 
+from datetime import date
 from enum import Enum
 from typing import Annotated, Self
 from uuid import UUID
 
-from pydantic import Field, StringConstraints, model_validator
+from pydantic import AfterValidator, Field, StringConstraints, model_validator
 
 from shared.contracts.base import Instant, Message
 from shared.contracts.devices import CodeText
@@ -15,6 +16,16 @@ MAX_ROWS = 500
 """Lines in one portion at the most."""
 UNDO_DAYS = 30
 """So long an import can be undone."""
+
+_FIRST_DAY, _LAST_DAY = date(1900, 1, 1), date(2199, 12, 31)
+
+
+def _within_lives(day: date) -> date:
+    if not _FIRST_DAY <= day <= _LAST_DAY:
+        message = f"a day must lie between {_FIRST_DAY} and {_LAST_DAY}"
+        raise ValueError(message)
+    return day
+
 
 LineNumber = Annotated[int, Field(ge=1, le=10_000_000)]
 FileName = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=200)]
@@ -35,7 +46,7 @@ class ImportMember(Message):
     email: Email | None = None
     phone: PhoneNumber | None = None
     home_site_id: UUID
-    joined_on: Day | None = None
+    joined_on: Annotated[date, AfterValidator(_within_lives)] | None = None
     blocked: bool = False
     plan_id: UUID | None = None
     starts_on: Day | None = None
@@ -63,7 +74,7 @@ class LineOutcome(Enum):
     """What became of a line."""
 
     MADE = "made"
-    THERE = "there"  # the gym has this member: same number or e-mail address, and the same name
+    THERE = "there"  # the gym has this member: same number and name, or same e-mail address and given name
     REFUSED = "refused"
     ERASED = "erased"  # made, and undone
     KEPT = "kept"  # made, and not undone: something happened since

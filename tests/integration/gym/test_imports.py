@@ -161,6 +161,15 @@ def test_a_dry_run_says_what_would_become_of_each_line_and_writes_nothing(desk):
     assert len(listed(desk)) == 4
 
 
+def test_two_lines_with_numbers_are_two_people_and_one_without_is_whoever_has_the_address(desk):
+    twins = [a_row(desk, 1, email="family@fit.test"), a_row(desk, 2, email="family@fit.test")]
+    nobody = a_row(desk, 3, number=None, email="Family@fit.test")
+    assert outcomes(send(desk, *twins, nobody)) == [("made", None), ("made", None), ("there", None)]
+    later = [a_row(desk, 4, email="family@fit.test"), a_row(desk, 5, number=None, email="family@fit.test")]
+    assert outcomes(send(desk, *later)) == [("made", None), ("there", None)]
+    assert outcomes(send(desk, later[0] | {"number": "B-1"}, import_id=OTHER)) == [("there", None)]
+
+
 def test_a_number_the_gym_gives_is_none_that_a_line_of_the_portion_has(desk):
     send(desk, a_row(desk, 1, number=None), a_row(desk, 2, number="1001"), a_row(desk, 3, number=None))
     assert sorted(each["number"] for each in listed(desk)) == ["1001", "1002", "1003"]
