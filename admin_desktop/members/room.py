@@ -21,8 +21,8 @@ from shared.contracts.members import MemberSort
 from shared.desktop.drawings import Icon
 from shared.desktop.tokens import DESK
 
-PAGE, _SEARCH = 100, 220
-TYPING_MS, ARROW_MS = 60, 80
+PAGE, _SEARCH = 50, 220
+TYPING_MS, ARROW_MS = 15, 80
 """After the last key the search is sent; after the last arrow the card follows."""
 
 

@@ -12,6 +12,7 @@ from cloud_api.gym.lookups import get_living_member
 from cloud_api.gym.members import PERSONAL
 from cloud_api.gym.outgoing import tell_member
 from cloud_api.gym.placing import tell_doors
+from cloud_api.gym.spans import keep_blocked
 from cloud_api.gym.tables import MemberRow
 from shared.contracts.gym import BlockRequest
 
@@ -54,6 +55,7 @@ def _save(
 ) -> None:
     row.version += 1
     session.add(row)
+    keep_blocked(session, row.id, is_blocked=row.blocked_at is not None)
     tell_doors(session, keys, row)
     audit.record(
         session,

@@ -20,7 +20,7 @@ from cloud_api.gym.mapping import to_site
 from cloud_api.gym.tables import MemberRow, MemberSpanRow, MemberWordRow, SiteRow
 from cloud_api.gym.words import asked_for, begins_with
 from shared.contracts.gym import MemberPage, MemberView
-from shared.contracts.members import MemberQuery, MemberSort, MemberState
+from shared.contracts.members import MemberQuery, MemberSort
 from shared.domain.site import Site
 
 _ID, _SPAN_OF = col(MemberRow.id), col(MemberSpanRow.member_id)
@@ -114,26 +114,22 @@ def _on_members(wanted: MemberQuery, sites: Mapping[UUID, Site]) -> Iterator[Col
         yield col(MemberRow.joined_at) >= datetime.combine(wanted.joined_first, time.min, zone)
     if wanted.joined_last is not None:
         yield col(MemberRow.joined_at) < datetime.combine(wanted.joined_last + timedelta(days=1), time.min, zone)
-    if wanted.state is not None:
-        is_blocked = col(MemberRow.blocked_at).is_not(None)
-        yield is_blocked if wanted.state is MemberState.BLOCKED else ~is_blocked
 
 
 def _on_spans(session: Session, wanted: MemberQuery, sites: Mapping[UUID, Site]) -> Iterator[ColumnElement[bool]]:
     """What is asked of the day; nothing when the day does not matter."""
-    by_state = wanted.state not in (None, MemberState.BLOCKED)
     if wanted.plan_id is not None:
         yield col(MemberSpanRow.plan_id) == wanted.plan_id
     if wanted.until_last is not None:
         yield col(MemberSpanRow.until_on) <= wanted.until_last
-    if by_state or wanted.plan_id or wanted.until_last or wanted.sort is MemberSort.UNTIL:
+    if wanted.state or wanted.plan_id or wanted.until_last or wanted.sort is MemberSort.UNTIL:
         yield or_(*(_on_a_day(wanted, rule, at) for rule, at in _rules(session, sites).items()))
 
 
 def _on_a_day(wanted: MemberQuery, rule: _Rule, at: Sequence[UUID] | None) -> ColumnElement[bool]:
     today, grace_days = rule
     said = [spans.is_today(today)]
-    if wanted.state not in (None, MemberState.BLOCKED):
+    if wanted.state is not None:
         said.append(spans.is_in(wanted.state, today=today, grace_days=grace_days))
     if at is not None:
         said.append(col(MemberRow.home_site_id).in_(at))

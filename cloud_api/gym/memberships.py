@@ -182,7 +182,7 @@ def save_terms(
     row.version += 1
     session.add(row)
     session.flush()
-    keep_spans(session, {member.id: [to_membership(each) for each in memberships_of(session, member.id)]})
+    _keep_spans(session, member)
     tell_doors(session, keys, member)
     audit.record(
         session,
@@ -200,3 +200,8 @@ def save_terms(
 def _told(row: MembershipRow) -> dict[str, object]:
     """What the audit log gets: what was agreed, not what the visits came to."""
     return row.model_dump(exclude={"id", "version", "counted", "counted_check_ins", "last_visit_at"})
+
+
+def _keep_spans(session: Session, member: MemberRow) -> None:
+    held = [to_membership(row) for row in memberships_of(session, member.id)]
+    keep_spans(session, {member.id: held}, blocked=() if member.blocked_at is None else (member.id,))

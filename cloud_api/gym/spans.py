@@ -4,14 +4,15 @@ The days of grace are a site's rule and may change: they are left to the questio
 down for each of its members.
 """
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from datetime import date, timedelta
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, and_, delete, insert, or_
+from sqlalchemy import ColumnElement, and_, delete, insert, or_, update
 from sqlmodel import Session, col
 
+from cloud_api.common.session import transaction_time
 from cloud_api.gym.tables import MemberSpanRow
 from shared.contracts.members import MemberState
 from shared.domain.membership import Membership, Standing, standing_on
@@ -21,6 +22,8 @@ EVER, NEVER = date(1900, 1, 1), date(9999, 12, 31)
 NOTHING = "none"
 _BEST_FIRST = (Standing.ACTIVE, Standing.NOT_STARTED, Standing.FROZEN, Standing.OVERDUE, Standing.ENDED)
 _DAY = timedelta(days=1)
+_BEHIND = timedelta(days=2)
+"""No site's day is further behind."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,24 +38,37 @@ class Span:
     lapsed_on: date
 
 
-def keep_spans(session: Session, held: Mapping[UUID, Sequence[Membership]], *, fresh: bool = False) -> None:
-    """Write down what these members are, by all their memberships; ``fresh``: nothing is written yet."""
+def keep_spans(
+    session: Session,
+    held: Mapping[UUID, Sequence[Membership]],
+    *,
+    blocked: Collection[UUID] = (),
+    fresh: bool = False,
+) -> None:
+    """Write down what these members are from now on, by all their memberships; ``fresh``: nothing is written yet."""
     if not fresh:
         forget_spans(session, held)
+    since = transaction_time(session).date() - _BEHIND
     rows = [
-        {"member_id": member_id, **asdict(span)}
+        {"member_id": member_id, "is_blocked": member_id in blocked, **asdict(span)}
         for member_id, memberships in held.items()
-        for span in spans_of(memberships)
+        for span in spans_of(memberships, since=since)
     ]
     session.execute(insert(MemberSpanRow), rows)
+
+
+def keep_blocked(session: Session, member_id: UUID, *, is_blocked: bool) -> None:
+    """Write down whether staff let the member in, whatever the memberships say."""
+    mine = col(MemberSpanRow.member_id) == member_id
+    session.execute(update(MemberSpanRow).where(mine).values(is_blocked=is_blocked))
 
 
 def forget_spans(session: Session, member_ids: Iterable[UUID]) -> None:
     session.execute(delete(MemberSpanRow).where(col(MemberSpanRow.member_id).in_(list(member_ids))))
 
 
-def spans_of(memberships: Sequence[Membership]) -> list[Span]:
-    """From ``EVER`` to ``NEVER`` without a gap."""
+def spans_of(memberships: Sequence[Membership], *, since: date = EVER) -> list[Span]:
+    """Without a gap to ``NEVER``, from the one that the day ``since`` is in."""
     turns = sorted({EVER, *(day for each in memberships for day in _turns(each) if EVER < day <= NEVER)})
     lasts = [*(turn - _DAY for turn in turns[1:]), NEVER]
     spans: list[Span] = []
@@ -61,7 +77,7 @@ def spans_of(memberships: Sequence[Membership]) -> list[Span]:
         if spans and _same(spans[-1], span):
             span = Span(spans.pop().first_on, last, span.state, span.plan_id, span.until_on, span.lapsed_on)
         spans.append(span)
-    return spans
+    return [span for span in spans if span.last_on >= since]
 
 
 def is_today(today: date) -> ColumnElement[bool]:
@@ -70,10 +86,14 @@ def is_today(today: date) -> ColumnElement[bool]:
 
 
 def is_in(state: MemberState, *, today: date, grace_days: int) -> ColumnElement[bool]:
-    """Whether the memberships say so on a day; of a block they know nothing. ``active`` takes in days of grace."""
+    """Whether a member is this on a day. ``active`` takes in days of grace."""
+    is_blocked = col(MemberSpanRow.is_blocked)
+    if state is MemberState.BLOCKED:
+        return is_blocked.is_(True)
     kept_in = col(MemberSpanRow.lapsed_on) >= today - timedelta(days=grace_days)
     named = col(MemberSpanRow.state) == state.value
-    return or_(named, kept_in) if state is MemberState.ACTIVE else and_(named, ~kept_in)
+    said = or_(named, kept_in) if state is MemberState.ACTIVE else and_(named, ~kept_in)
+    return and_(said, is_blocked.is_(False))
 
 
 def _turns(membership: Membership) -> Iterable[date]:

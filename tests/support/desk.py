@@ -3,7 +3,7 @@
 import contextlib
 import sys
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 from typing import Any
 from uuid import uuid4
@@ -15,6 +15,7 @@ from PySide6.QtWidgets import QApplication, QLabel, QLineEdit, QPushButton, QWid
 from admin_desktop.app import DeskWindow, dress
 from admin_desktop.settings import Settings
 from admin_desktop.shell.window import Frame
+from cloud_api.common.cloud import Cloud
 from cloud_api.common.tokens import Tokens
 from cloud_api.identity import people, sessions
 from cloud_api.identity.messages import NewPerson
@@ -36,13 +37,23 @@ _guard: dict[str, bool] = {"on": False, "hooked": False}
 class DeskGym:
     """A gym that a desk signs in to; one server process for many tests."""
 
-    def __init__(self, folder: Path, stack: contextlib.ExitStack, *, members: int = 40) -> None:
+    def __init__(
+        self,
+        folder: Path,
+        stack: contextlib.ExitStack,
+        *,
+        members: int = 40,
+        environ: Mapping[str, str] | None = None,
+        fill: Callable[[Cloud], None] = lambda _: None,
+    ) -> None:
+        """``environ`` are settings of the server; ``fill`` puts more in, beside the sample."""
         self.folder = folder
-        self.live = LiveGym(folder / "cloud", stack)
+        self.live = LiveGym(folder / "cloud", stack, environ=environ)
         cloud = open_cloud(self.live.settings)
         self.sample = make_sample(cloud, members=members, seed=1, out=folder)
         while cloud.dispatcher.run_pending():
             pass
+        fill(cloud)
         cloud.database.close()
         self.live.start()
         self.connection = folder / "gym.fitdesk"

@@ -32,6 +32,7 @@ _MEMBERS = sa.table(
     sa.column("phone", sa.String),
     sa.column("number_order", sa.String),
     sa.column("last_visit_at", columns.UtcDateTime()),
+    sa.column("blocked_at", columns.UtcDateTime()),
     sa.column("erased_at", columns.UtcDateTime()),
 )
 _MEMBERSHIPS = sa.table(
@@ -61,7 +62,16 @@ _SPANS = sa.table(
     sa.column("plan_id", columns.Uuid16()),
     sa.column("until_on", sa.Date),
     sa.column("lapsed_on", sa.Date),
+    sa.column("is_blocked", sa.Boolean),
 )
+
+
+_SPAN_INDEXES = {
+    "plan": ["plan_id", "first_on", "last_on"],
+    "state": ["state", "first_on", "last_on", "lapsed_on", "is_blocked"],
+    "until": ["until_on", "member_id", "first_on", "last_on", "state", "lapsed_on", "is_blocked"],
+    "blocked": ["is_blocked", "first_on", "last_on"],
+}
 
 
 def upgrade() -> None:
@@ -100,11 +110,11 @@ def _make() -> None:
         sa.Column("plan_id", columns.Uuid16(), nullable=True),
         sa.Column("until_on", sa.Date(), nullable=False),
         sa.Column("lapsed_on", sa.Date(), nullable=False),
+        sa.Column("is_blocked", sa.Boolean(), nullable=False),
         sa.PrimaryKeyConstraint("member_id", "first_on"),
     )
-    op.create_index("ix_gym_member_span_plan", "gym_member_span", ["plan_id", "first_on"])
-    op.create_index("ix_gym_member_span_state", "gym_member_span", ["state", "first_on"])
-    op.create_index("ix_gym_member_span_until", "gym_member_span", ["until_on", "member_id"])
+    for name, held in _SPAN_INDEXES.items():
+        op.create_index(f"ix_gym_member_span_{name}", "gym_member_span", held)
     op.create_table(
         "gym_member_word",
         sa.Column("member_id", columns.Uuid16(), nullable=False),
@@ -135,7 +145,7 @@ def _fill(connection: sa.Connection, members: Sequence[sa.Row[Any]]) -> None:
     if words:
         connection.execute(sa.insert(_WORDS), words)
     held = _held(connection, [row.id for row in members])
-    spans = [_span(row.id, span) for row in members for span in spans_of(held[row.id])]
+    spans = [_span(row, span) for row in members for span in spans_of(held[row.id])]
     connection.execute(sa.insert(_SPANS), spans)
 
 
@@ -165,6 +175,7 @@ def _held(connection: sa.Connection, member_ids: Sequence[UUID]) -> defaultdict[
     return held
 
 
-def _span(member_id: UUID, span: Span) -> dict[str, object]:
+def _span(row: sa.Row[Any], span: Span) -> dict[str, object]:
     names = ("first_on", "last_on", "state", "plan_id", "until_on", "lapsed_on")
-    return {"member_id": member_id, **{name: getattr(span, name) for name in names}}
+    told = {name: getattr(span, name) for name in names}
+    return {"member_id": row.id, "is_blocked": row.blocked_at is not None, **told}
