@@ -53,6 +53,7 @@ from cloud_api.qr import events as qr_events
 from cloud_api.qr import routes as qr_routes
 from cloud_api.reports import events as reports_events
 from cloud_api.reports import routes as reports_routes
+from cloud_api.reports.numbers import ReportNumbers
 from cloud_api.settings import SERVICES, Settings
 from shared.clock import SystemClock
 from shared.domain.time import Clock
@@ -145,10 +146,12 @@ def make_cloud(settings: Settings, *, clock: Clock | None = None) -> Cloud:
         tries=_tries(settings, keys),
     )
     cloud.metrics.registry.register(metrics.DatabaseNumbers(database))
+    cloud.metrics.registry.register(ReportNumbers(database))
     for service, consumers in _CONSUMERS.items():
         if not settings.events_url or service in settings.services:
             cloud.dispatcher.add(consumers(cloud))
-    cloud.dispatcher.add_sources(devices_events.sources)
+    for sources in (devices_events.sources, gym_events.sources, payments_events.sources):
+        cloud.dispatcher.add_sources(sources)
     return cloud
 
 

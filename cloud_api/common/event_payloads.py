@@ -33,6 +33,7 @@ class MemberState(Message):
     """A member. Key: the member.
 
     ``sealed_contact`` is name and mail address under the member's key, base64url; null where there is no address.
+    ``joined_at`` is null in messages of release 0.1.0.
     """
 
     member_id: UUID
@@ -41,12 +42,13 @@ class MemberState(Message):
     erased: bool
     version: int
     sealed_contact: str | None = None
+    joined_at: Instant | None = None
 
 
 class MembershipState(Message):
     """A member on a plan. Key: the member. Days are the site's; the last paid day counts.
 
-    ``visits_bought`` null: no pack.
+    ``visits_bought`` null: no pack. ``renews``: unpaid it becomes overdue. ``freezes`` are pauses, ``[first, end)``.
     """
 
     membership_id: UUID
@@ -58,6 +60,8 @@ class MembershipState(Message):
     visits_bought: int | None
     visits_counted: int | None
     version: int
+    renews: bool = False
+    freezes: list[tuple[date, date]] = []
 
 
 class PassState(Message):
@@ -124,6 +128,16 @@ class MachineState(Message):
     version: int
 
 
+class FaultState(Message):
+    """A fault of a machine. Key: the machine. It is open, and then resolved for good, so it needs no version."""
+
+    fault_id: UUID
+    machine_id: UUID
+    site_id: UUID
+    reported_at: Instant
+    resolved_at: Instant | None
+
+
 class OrderLine(Message):
     """What was bought: the days or visits that a membership gets for its price. ``number`` counts within the order."""
 
@@ -186,6 +200,31 @@ class PaymentCorrected(PaymentSucceeded):
     reversal_number: int
 
 
+class ReceiptLine(Message):
+    """What a receipt is about. ``number`` counts within the order."""
+
+    number: int
+    plan_id: UUID
+    price_minor: int
+
+
+class ReceiptState(Message):
+    """A receipt, in minor units of its currency. Key: the member. A fact: it has no version.
+
+    ``kind`` is payment, refund or reversal; the last two take back. ``local_on`` is the day at the site that issued it.
+    """
+
+    receipt_number: int
+    kind: str
+    member_id: UUID
+    site_id: UUID
+    local_on: date
+    method: str
+    currency: str
+    amount_minor: int
+    lines: list[ReceiptLine]
+
+
 class TillState(Message):
     """A drawer of cash, in minor units. Key: the till. ``expected_minor`` and ``counted_minor`` once it is closed."""
 
@@ -206,6 +245,19 @@ class DeviceState(Message):
     device_id: UUID
     site_id: UUID
     status: str
+
+
+class DeviceHeard(Message):
+    """A kiosk was heard in an hour, for so many of its seconds. Key: the device. Told again, the longer one counts.
+
+    ``losses``: how often contact was found to have been lost before.
+    """
+
+    device_id: UUID
+    site_id: UUID
+    hour_at: Instant
+    heard_s: int
+    losses: int
 
 
 class MessageParked(Message):

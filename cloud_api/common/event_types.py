@@ -24,16 +24,19 @@ def _types() -> Iterator[tuple[str, EventType]]:
         ("member", says.MemberState, "created changed blocked unblocked erased"),
         ("membership", says.MembershipState, "sold renewed paused resumed cancelled counted taken_back told"),
         ("pass", says.PassState, "issued revoked"),
-        ("visit", says.VisitState, "opened closed corrected"),
+        ("visit", says.VisitState, "opened closed corrected told"),
         (
             "machine",
             says.MachineState,
-            "created changed removed status_changed fault_reported fault_resolved maintenance",
+            "created changed removed status_changed fault_reported fault_resolved maintenance told",
         ),
         ("till", says.TillState, "opened closed"),
         ("device", says.DeviceState, "created enrolled revoked"),
     ):
         yield from ((f"{thing}.{what}", EventType(thing, payload)) for what in happened.split())
+    yield from ((f"fault.{what}", EventType("machine", says.FaultState)) for what in ("reported", "resolved", "told"))
+    yield from ((f"receipt.{what}", EventType("payment", says.ReceiptState)) for what in ("issued", "told"))
+    yield "device.heard", EventType("device", says.DeviceHeard)
     yield ATTENDANCE_RECORDED, EventType(ATTENDANCE_TOPIC, AttendanceRecorded)
     yield "attendance.voided", EventType(ATTENDANCE_TOPIC, says.AttendanceVoided)
     yield "attendance.accepted", EventType(ATTENDANCE_TOPIC, says.AttendanceAccepted)

@@ -8,6 +8,7 @@ from sqlmodel import Session, col, select
 
 from cloud_api.common.session import transaction_time
 from cloud_api.devices.feed import roster_places
+from cloud_api.devices.hearing import hear
 from cloud_api.devices.messages import DeviceInfo, EventInfo, RosterPlace, StreamInfo
 from cloud_api.devices.numbers import Numbers
 from cloud_api.devices.storing import split_flags
@@ -31,6 +32,7 @@ def keep_heartbeat(session: Session, device_id: UUID, heartbeat: Heartbeat) -> H
     """
     now = transaction_time(session)
     device = session.get_one(DeviceRow, device_id)
+    hear(session, device, now=now)
     device.heartbeat, device.heartbeat_at = heartbeat.model_dump_json(), now
     device.program_version = heartbeat.program_version
     session.add(device)

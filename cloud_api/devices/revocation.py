@@ -11,6 +11,7 @@ from cloud_api.common.journal import Journal
 from cloud_api.common.principal import Principal
 from cloud_api.common.session import transaction_time
 from cloud_api.devices.enrolment import told
+from cloud_api.devices.hearing import tell_heard
 from cloud_api.devices.tables import DeviceRow, EnrolmentCodeRow
 from shared.domain.device import DeviceStatus
 from shared.errors import Rejected
@@ -56,6 +57,7 @@ def replay_lock(session: Session, device_id: UUID, at: datetime) -> None:
 
 
 def _lock(session: Session, device: DeviceRow, at: datetime) -> None:
+    tell_heard(session, device)
     device.status, device.revoked_at = DeviceStatus.REVOKED.value, at
     session.add(device)
     session.execute(delete(EnrolmentCodeRow).where(col(EnrolmentCodeRow.device_id) == device.id))

@@ -10,7 +10,10 @@ from cloud_api.common.columns import Counted, LongText, UtcDateTime, Uuid16
 
 
 class DeviceRow(SQLModel, table=True):
-    """A kiosk. ``public_key`` and ``stream_id`` are of its latest enrolment; ``heartbeat`` is the JSON of the last one."""
+    """A kiosk. ``public_key`` and ``stream_id`` are of its latest enrolment; ``heartbeat`` is the JSON of the last one.
+
+    ``heard_ms`` and ``lost`` count the hour that begins at ``heard_hour_at`` (:mod:`cloud_api.devices.hearing`).
+    """
 
     __tablename__ = "devices_device"
     id: UUID = Field(primary_key=True, sa_type=Uuid16)
@@ -26,6 +29,9 @@ class DeviceRow(SQLModel, table=True):
     program_version: str | None = Field(default=None, max_length=64)
     heartbeat_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
     heartbeat: str | None = Field(default=None, sa_type=LongText)
+    heard_hour_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
+    heard_ms: int = Field(default=0, sa_column_kwargs={"server_default": "0"})
+    lost: int = Field(default=0, sa_column_kwargs={"server_default": "0"})
 
 
 class EnrolmentCodeRow(SQLModel, table=True):

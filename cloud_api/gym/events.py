@@ -10,14 +10,17 @@ from sqlmodel import Session
 from cloud_api.common.cloud import Cloud
 from cloud_api.common.events import ATTENDANCE_RECORDED, ATTENDANCE_TOPIC, AttendanceRecorded
 from cloud_api.common.journal import Replay
-from cloud_api.common.outbox import Consumer, Event
+from cloud_api.common.outbox import Consumer, Event, Source
 from cloud_api.gym import erasure
 from cloud_api.gym.occupancy import Occupancies
 from cloud_api.gym.outgoing import CROWD
 from cloud_api.gym.paying import PAYMENT_TOPIC, hear_of_payment
 from cloud_api.gym.recording import record
+from cloud_api.gym.telling import visits_of_day
 from cloud_api.gym.vouchers import learn_voucher
 from shared.domain.passes import PassKind
+
+sources: dict[str, Source] = {"visit.told": visits_of_day}
 
 
 def consumers(cloud: Cloud) -> list[Consumer]:

@@ -9,6 +9,7 @@ from cloud_api.common.principal import Principal
 from cloud_api.common.session import new_id, transaction_time
 from cloud_api.gym.machines import put_into, today_of
 from cloud_api.gym.machines_saving import count_open_faults, known_of, lock_machine, save
+from cloud_api.gym.outgoing import tell_fault
 from cloud_api.gym.tables import MachineFaultRow, MachineMaintenanceRow, MachineRow
 from shared.contracts.machines import FaultReport, FaultResolution, MaintenanceDone
 from shared.domain.machine import MachineStatus, next_maintenance_on, worse_of
@@ -36,6 +37,7 @@ def report_fault(session: Session, machine_id: UUID, report: FaultReport, *, by:
     if worse is not MachineStatus.IN_ORDER and worse.value != row.status:
         put_into(session, row, worse, reason=report.description)
     save(session, row, "fault_reported", by=by, before=before, also={"fault": fault.id, "description": True})
+    tell_fault(session, fault, "reported", site_id=row.site_id)
     return row
 
 
@@ -62,6 +64,7 @@ def resolve_fault(
     if is_last and resolution.back_in_order and row.status != MachineStatus.RETIRED.value:
         put_into(session, row, MachineStatus.IN_ORDER, reason=None)
     save(session, row, "fault_resolved", by=by, before={**before, "fault": fault.id})
+    tell_fault(session, fault, "resolved", site_id=row.site_id)
     return row
 
 

@@ -13,11 +13,20 @@ from cloud_api.common.keys import Keys
 from cloud_api.common.outbox import publish, publish_many
 from cloud_api.common.placement import get_content_key
 from cloud_api.common.session import new_id
-from cloud_api.gym.tables import AttendanceRow, MemberRow, MembershipRow, PlanRow, SiteRow, VisitRow
+from cloud_api.gym.tables import (
+    AttendanceRow,
+    MachineFaultRow,
+    MemberRow,
+    MembershipRow,
+    PlanRow,
+    SiteRow,
+    VisitRow,
+)
 from shared.contracts.base import to_base64
 from shared.contracts.roster import PlanBody
 
 VISIT_TOPIC = "visit"
+MACHINE_TOPIC = "machine"
 CROWD = "gym.crowd"
 """What a transaction touches (``session.touch``), by site, when it may have changed who is inside."""
 
@@ -71,6 +80,22 @@ def tell_many(
     publish_many(session, topic="membership", type="membership.sold", items=sold)
 
 
+def tell_fault(session: Session, row: MachineFaultRow, what: str, *, site_id: UUID) -> None:
+    payload = fault_payload(row, site_id)
+    publish(session, topic=MACHINE_TOPIC, type=f"fault.{what}", key=row.machine_id, payload=payload)
+
+
+def fault_payload(row: MachineFaultRow, site_id: UUID) -> dict[str, Any]:
+    """A fault of a machine at a site; what was said of it stays here."""
+    return {
+        "fault_id": str(row.id),
+        "machine_id": str(row.machine_id),
+        "site_id": str(site_id),
+        "reported_at": row.reported_at.isoformat(),
+        "resolved_at": None if row.resolved_at is None else row.resolved_at.isoformat(),
+    }
+
+
 def plan_payload(row: PlanRow) -> dict[str, Any]:
     body = PlanBody.model_validate_json(row.body)
     return {
@@ -99,6 +124,7 @@ def member_payload(row: MemberRow, content_key: bytes | None) -> dict[str, Any]:
         "blocked": row.blocked_at is not None,
         "erased": row.erased_at is not None,
         "sealed_contact": None if content_key is None else _sealed_contact(row, content_key),
+        "joined_at": row.joined_at.isoformat(),
         "version": row.version,
     }
 
@@ -120,6 +146,8 @@ def membership_payload(row: MembershipRow) -> dict[str, Any]:
         "ends_on": None if row.ends_on is None else str(row.ends_on),
         "visits_bought": row.bought,
         "visits_counted": None if row.bought is None else row.counted,
+        "renews": row.renews,
+        "freezes": json.loads(row.freezes),
         "version": row.version,
     }
 

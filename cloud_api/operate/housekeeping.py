@@ -13,6 +13,7 @@ from cloud_api.devices import enrolment
 from cloud_api.gym import objects_in_use
 from cloud_api.identity import sessions
 from cloud_api.notifications import queueing
+from cloud_api.reports import counting
 
 log = logging.getLogger(__name__)
 
@@ -43,6 +44,7 @@ def tidy(cloud: Cloud) -> None:
         in_use=objects_in_use.keys_in_use,
         now=cloud.clock.now(),
     )
+    counting.tidy(cloud.database)
 
 
 def _prune(cloud: Cloud, prune: Callable[..., int], kept: timedelta) -> None:

@@ -10,6 +10,8 @@ from cloud_api.app import make_cloud
 from cloud_api.common.cloud import Cloud
 from cloud_api.common.provenance import check_provenance
 from cloud_api.gym.announcing import announce_members
+from cloud_api.gym.telling import announce_facts
+from cloud_api.payments.telling import announce_receipts
 from cloud_api.settings import Settings
 from shared import faults
 from shared.clock import SystemClock
@@ -37,6 +39,8 @@ def open_cloud(settings: Settings, *, clock: Clock | None = None) -> Cloud:
     if check_provenance(cloud.database):
         log.warning("this database is a copy or was moved: a new epoch begins, kiosks take a snapshot")
     announce_members(cloud.database, cloud.keys)
+    announce_facts(cloud.database, cloud.keys)
+    announce_receipts(cloud.database)
     return cloud
 
 

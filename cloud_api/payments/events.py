@@ -7,6 +7,9 @@ from sqlmodel import Session
 from cloud_api.common.cloud import Cloud
 from cloud_api.common.outbox import Consumer, Event
 from cloud_api.payments.offers import learn_memberships, learn_plan
+from cloud_api.payments.telling import sources
+
+__all__ = ["consumers", "sources"]
 
 
 def consumers(_cloud: Cloud) -> list[Consumer]:

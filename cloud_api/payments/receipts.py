@@ -14,6 +14,7 @@ from cloud_api.common.principal import Principal
 from cloud_api.common.session import transaction_time
 from cloud_api.payments.posting import next_number, post
 from cloud_api.payments.tables import OrderRow, ReceiptRow, TillRow, TransactionRow
+from cloud_api.payments.telling import tell_issued
 from shared.contracts.payments import ReceiptKind, Tender, TransactionKind
 from shared.contracts.roster import RowKind, SiteBody
 from shared.domain.ledger import given_back, paid
@@ -60,6 +61,7 @@ def issue(session: Session, keys: Keys, order: OrderRow, facts: Facts, *, by: Pr
         receipt_number=row.number,
     )
     write_now(session)
+    tell_issued(session, row)
     return row
 
 

@@ -1,17 +1,19 @@
 """Refusals by reason and site-local day, kept by the events of the doors."""
 
+from collections.abc import Sequence
 from datetime import date
 from uuid import UUID
 
-from sqlalchemy import ColumnElement
 from sqlmodel import Session, col, func, select
 
-from cloud_api.common import roster
 from cloud_api.common.events import ATTENDANCE_RECORDED, AttendanceRecorded
 from cloud_api.common.outbox import Event
+from cloud_api.reports import sums
+from cloud_api.reports.days import Days, within, zone_of
+from cloud_api.reports.lines import page
 from cloud_api.reports.tables import RefusalFact, RefusalsByDay
+from shared.contracts.report_rows import RefusalLine, RefusalLinePage, RefusalRowsQuery
 from shared.contracts.reports import RefusalsOfReason, RefusalsReport, ReportQuery
-from shared.contracts.roster import RowKind, SiteBody
 from shared.domain.attendance import Outcome
 from shared.domain.time import local_day
 
@@ -22,64 +24,89 @@ _SALVAGED = "salvaged"
 
 def take_in(session: Session, event: Event) -> None:
     """Count a refusal, once."""
-    if event.type == ATTENDANCE_RECORDED:
-        arrival = AttendanceRecorded.model_validate(event.data)
-        scan = arrival.event
-        if scan.outcome is Outcome.DENIED and scan.reason is not None and _SALVAGED not in arrival.flags:
-            _count(session, scan.id, arrival.site_id, _day_of(session, arrival), scan.reason)
-    elif event.type == _ACCEPTED and event.data["outcome"] == Outcome.DENIED.value and event.data["reason"]:
-        event_id, site_id = UUID(event.data["event_id"]), UUID(event.data["site_id"])
-        _count(session, event_id, site_id, date.fromisoformat(event.data["local_on"]), event.data["reason"])
+    take_in_many(session, [event])
+
+
+def take_in_many(session: Session, events: Sequence[Event]) -> None:
+    """Count refusals, each once."""
+    told = {fact.event_id: fact for fact in (_fact(session, event) for event in events) if fact is not None}
+    known = session.exec(select(RefusalFact.event_id).where(col(RefusalFact.event_id).in_(told))).all()
+    fresh = [fact for event_id, fact in told.items() if event_id not in set(known)]
+    session.add_all(fresh)
+    session.flush()
+    by_day = (((fact.site_id, fact.local_on, fact.reason), 1) for fact in fresh)
+    sums.add(session, RefusalsByDay, sums.counted(by_day))
 
 
 def report(session: Session, wanted: ReportQuery) -> RefusalsReport:
     """The sums, reason by reason; of all sites together when none is named."""
-    table = RefusalsByDay
+    by, refusals = (col(RefusalsByDay.local_on), col(RefusalsByDay.reason)), func.sum(RefusalsByDay.refusals)
     query = (
-        select(col(table.local_on), col(table.reason), func.sum(col(table.refusals)))
-        .where(col(table.local_on).between(wanted.first, wanted.last), *_at(wanted))
-        .group_by(col(table.local_on), col(table.reason))
-        .order_by(col(table.local_on), col(table.reason))
+        select(*by, refusals)
+        .where(*within(wanted, RefusalsByDay.local_on, RefusalsByDay.site_id))
+        .group_by(*by)
+        .having(refusals > 0)
+        .order_by(*by)
     )
-    found = session.exec(query)
-    reasons = [RefusalsOfReason(on=on, reason=reason, refusals=int(refusals)) for on, reason, refusals in found]
+    reasons = [RefusalsOfReason(on=on, reason=reason, refusals=int(count)) for on, reason, count in session.exec(query)]
     total = sum(item.refusals for item in reasons)
     return RefusalsReport(site_id=wanted.site_id, first=wanted.first, last=wanted.last, total=total, reasons=reasons)
 
 
-def count_again(session: Session) -> dict[tuple[UUID, date, str], int]:
-    """The sums worked out from the facts, by site, day and reason."""
-    by = (col(RefusalFact.site_id), col(RefusalFact.local_on), col(RefusalFact.reason))
-    query = select(*by, func.count()).group_by(*by)
-    return {(site_id, on, reason): count for site_id, on, reason, count in session.exec(query)}
+def total(session: Session, wanted: Days) -> int:
+    return int(
+        session.exec(
+            select(func.sum(RefusalsByDay.refusals)).where(
+                *within(wanted, RefusalsByDay.local_on, RefusalsByDay.site_id)
+            )
+        ).one()
+        or 0
+    )
 
 
-def kept(session: Session) -> dict[tuple[UUID, date, str], int]:
-    """The sums as they are kept."""
-    rows = session.exec(select(RefusalsByDay)).all()
-    return {(row.site_id, row.local_on, row.reason): row.refusals for row in rows}
+def rows(session: Session, wanted: RefusalRowsQuery) -> RefusalLinePage:
+    """The refusals that were counted, newest day first."""
+    order = [col(RefusalFact.local_on), col(RefusalFact.event_id)]
+    query = select(RefusalFact).where(order[0].between(wanted.first, wanted.last))
+    if wanted.site_id is not None:
+        query = query.where(col(RefusalFact.site_id) == wanted.site_id)
+    if wanted.reason is not None:
+        query = query.where(col(RefusalFact.reason) == wanted.reason)
+    found, following = page(session, query, order=order, types=[date, UUID], after=wanted.after, limit=wanted.limit)
+    return RefusalLinePage(items=[_line(fact) for fact in found], next=following)
 
 
-def _count(session: Session, event_id: UUID, site_id: UUID, on: date, reason: str) -> None:
-    if session.get(RefusalFact, event_id) is not None:
-        return
-    session.add(RefusalFact(event_id=event_id, site_id=site_id, local_on=on, reason=reason))
-    row = session.get(RefusalsByDay, (site_id, on, reason), with_for_update=True)
-    row = row or RefusalsByDay(site_id=site_id, local_on=on, reason=reason, refusals=0)
-    row.refusals += 1
-    session.add(row)
-    session.flush()
+def _line(fact: RefusalFact) -> RefusalLine:
+    return RefusalLine(
+        event_id=fact.event_id, member_id=fact.member_id, site_id=fact.site_id, on=fact.local_on, reason=fact.reason
+    )
 
 
-def _day_of(session: Session, arrival: AttendanceRecorded) -> date:
-    """By the site's zone, which stands in its roster."""
-    site_id = arrival.site_id
-    body = roster.find_body(session, site_id=site_id, kind=RowKind.SITE, key=str(site_id))
-    if body is None:
-        message = f"site {site_id} has no roster"
-        raise LookupError(message)
-    return local_day(arrival.effective_at, SiteBody.model_validate_json(body).to_domain().zone)
+def _fact(session: Session, event: Event) -> RefusalFact | None:
+    """The refusal that an event tells of, if it does. By the site's zone, which stands in its roster."""
+    if event.type == ATTENDANCE_RECORDED:
+        return _recorded(session, AttendanceRecorded.model_validate(event.data))
+    data = event.data
+    if event.type != _ACCEPTED or data["outcome"] != Outcome.DENIED.value or not data["reason"]:
+        return None
+    event_id = UUID(data["event_id"])
+    return RefusalFact(
+        event_id=event_id,
+        site_id=UUID(data["site_id"]),
+        local_on=date.fromisoformat(data["local_on"]),
+        reason=data["reason"],
+        member_id=None if event.key == event_id else event.key,
+    )
 
 
-def _at(wanted: ReportQuery) -> list[ColumnElement[bool]]:
-    return [] if wanted.site_id is None else [col(RefusalsByDay.site_id) == wanted.site_id]
+def _recorded(session: Session, arrival: AttendanceRecorded) -> RefusalFact | None:
+    scan = arrival.event
+    if scan.outcome is not Outcome.DENIED or scan.reason is None or _SALVAGED in arrival.flags:
+        return None
+    return RefusalFact(
+        event_id=scan.id,
+        site_id=arrival.site_id,
+        local_on=local_day(arrival.effective_at, zone_of(session, arrival.site_id)),
+        reason=scan.reason,
+        member_id=scan.member_id,
+    )

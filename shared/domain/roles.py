@@ -81,6 +81,7 @@ OPERATIONS: dict[str, Group] = {
     "mail.send": Group.STAFF,
     # reports
     "report.read": Group.OWNER,
+    "report.contact": Group.OWNER,  # write down who was contacted of those who come less than usual
     "audit.read": Group.ADMIN,  # says nothing that an Admin cannot see; nobody changes it
 }
 """The lowest group that may do each operation."""
