@@ -7,6 +7,7 @@ from uuid import UUID
 from PySide6.QtCore import QSettings
 from PySide6.QtWidgets import QApplication, QFileDialog, QMainWindow
 
+from admin_desktop.audit.room import AuditRoom
 from admin_desktop.connection import SUFFIX, Connection, read_connection
 from admin_desktop.desk import Desk, Me
 from admin_desktop.door.room import DoorRoom
@@ -49,6 +50,7 @@ ROOMS: Sequence[RoomSpec] = (
     RoomSpec("payments", "payments.room", Icon.TILL, "money", "payment.read", PaymentsRoom),
     RoomSpec("staff", "staff.room", Icon.STAFF, "house", "person.list", StaffRoom),
     RoomSpec("sites", "sites.room", Icon.SLIDERS, "house", "site.change", SitesRoom),
+    RoomSpec("audit", "audit.room", Icon.AUDIT, "house", "audit.read", AuditRoom),
 )
 _SMALLEST = (1180, 720)
 _THREADS = 4
@@ -86,7 +88,8 @@ class DeskWindow(QMainWindow):
 
         def work() -> Desk:
             known = read_connection(connection)
-            return Desk(known, _choose_secrets(known, self._settings.data), self._settings.data)
+            secrets = _choose_secrets(known, self._settings.data)
+            return Desk(known, secrets, self._settings.data, name=self._settings.name)
 
         self.ask(work, self._show_gym, failed=self._no_gym)
 

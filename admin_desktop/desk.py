@@ -7,6 +7,7 @@ from typing import Protocol
 from uuid import UUID
 
 from admin_desktop.connection import Connection
+from shared.client.audit import AuditCloud
 from shared.client.files import Files
 from shared.client.machines import MachineCloud
 from shared.client.moving import MovingCloud
@@ -89,19 +90,27 @@ class Desk:
     """The cloud, by what is asked of it. Thread-safe. ``folder`` is this PC's for what a room keeps until it is sent."""
 
     def __init__(
-        self, connection: Connection, secrets: SecretStore, folder: Path, *, timeouts: Timeouts | None = None
+        self,
+        connection: Connection,
+        secrets: SecretStore,
+        folder: Path,
+        *,
+        name: str | None = None,
+        timeouts: Timeouts | None = None,
     ) -> None:
+        """``name`` is what this PC calls itself when somebody signs in here."""
         self.connection = connection
         self.folder = folder
         client = open_client(connection.base_url, connection.certificate, timeouts or Timeouts(answer_s=30.0))
         self._transport = Transport(client)
-        session = PersonSession(self._transport, on_change=lambda token: _keep(secrets, token))
+        session = PersonSession(self._transport, desk=name, on_change=lambda token: _keep(secrets, token))
         self.authenticator: Authenticator = BuiltInAuthenticator(session, secrets)
         self.staff = StaffCloud(session)
         self.payments = PaymentsCloud(session)
         self.moving = MovingCloud(session)
         self.reports = ReportsCloud(session)
         self.machines = MachineCloud(session, Files(self._transport))
+        self.audit = AuditCloud(session)
 
     def take_over(self, person_id: UUID, pin: str) -> None:
         """A colleague goes on here by PIN. Raises ``NotRecognised`` (``wrong_pin``), ``Rejected``, ``Unavailable``."""

@@ -1,6 +1,7 @@
 """Settings of the admin desktop: the only reader of its environment."""
 
 import os
+import platform
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -9,23 +10,28 @@ from shared.errors import InvalidInput
 
 LANGUAGES = ("en", "da")
 THEMES = ("system", "light", "dark")
+_LONGEST_NAME = 80
 
 
 @dataclass(frozen=True, slots=True)
 class Settings:
     """``data`` is this PC's folder for the desk; ``connection`` the gym's sign-in file, None while none was given.
 
-    ``language`` and ``theme`` None: as last chosen on this PC, else English and as the system.
+    ``language`` and ``theme`` None: as last chosen on this PC, else English and as the system. ``name`` is what this PC
+    calls itself, at most 80 characters.
     """
 
     data: Path
     connection: Path | None = None
     language: str | None = None
     theme: str | None = None
+    name: str | None = None
 
 
 def load_settings(environ: Mapping[str, str] | None = None) -> Settings:
     """``FIT_ADMIN_DATA``, ``FIT_ADMIN_CONNECTION``, ``FIT_ADMIN_LANGUAGE`` (en, da), ``FIT_ADMIN_THEME`` (system, light, dark).
+
+    ``FIT_ADMIN_NAME`` is the PC's own name where it is not given.
 
     Raises:
         InvalidInput: a value that is none of these.
@@ -37,6 +43,7 @@ def load_settings(environ: Mapping[str, str] | None = None) -> Settings:
         connection=None if not connection else Path(connection).absolute(),
         language=_one_of(env, "FIT_ADMIN_LANGUAGE", LANGUAGES),
         theme=_one_of(env, "FIT_ADMIN_THEME", THEMES),
+        name=(env.get("FIT_ADMIN_NAME") or platform.node())[:_LONGEST_NAME] or None,
     )
 
 

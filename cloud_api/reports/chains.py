@@ -1,8 +1,8 @@
 """Whether the audit log's chains hold: a stretch of rows at a time, so that no answer takes long."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 
-from sqlmodel import Session, select
+from sqlmodel import Session, col, func, select
 
 from cloud_api.common.audit_chain import STRETCH, check_stretch
 from cloud_api.common.tables import AuditHead, AuditRow
@@ -35,9 +35,19 @@ def check(session: Session, *, after: str | None) -> AuditState:
 
 def _sizes(session: Session) -> dict[str, int]:
     """How many rows each chain has, by its end; also of one whose end was taken away."""
-    sizes = dict.fromkeys(session.exec(select(AuditRow.service).distinct()), 0)
+    sizes = dict.fromkeys(_services(session), 0)
     sizes |= {head.service: head.number for head in session.exec(select(AuditHead))}
     return dict(sorted(sizes.items()))
+
+
+def _services(session: Session) -> Iterator[str]:
+    """Whoever has a row, one after another: a DISTINCT would read them all."""
+    service: str | None = ""
+    while service is not None:
+        later = col(AuditRow.service) > service
+        service = session.exec(select(func.min(AuditRow.service)).where(later)).one()
+        if service is not None:
+            yield service
 
 
 def _before(sizes: Mapping[str, int], service: str) -> int:

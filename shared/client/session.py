@@ -25,17 +25,19 @@ class PersonSession:
     """Calls with a person's access token, renewed before it ends and whenever one is refused. Thread-safe.
 
     ``on_change`` is told each refresh token that counts from now on, before it is used, and None at the end of the
-    sign-in: whoever keeps it can :meth:`resume`.
+    sign-in: whoever keeps it can :meth:`resume`. ``desk`` is what this PC calls itself, as it stands in the audit log.
     """
 
     def __init__(
         self,
         transport: Transport,
         *,
+        desk: str | None = None,
         monotonic: Callable[[], float] = time.monotonic,
         on_change: Callable[[str | None], None] = lambda _: None,
     ) -> None:
         self._transport = transport
+        self._desk = desk
         self._monotonic = monotonic
         self._on_change = on_change
         self._lock = threading.RLock()
@@ -62,7 +64,7 @@ class PersonSession:
             NotRecognised: wrong address or password.
             Unavailable: no contact, or too many tries.
         """
-        body = SignIn(email=email, password=password)
+        body = SignIn(email=email, password=password, desk=self._desk)
         self._keep(self._transport.call("POST", "/v1/sign-in", SignedIn, body=body))
 
     def take_over(self, person_id: UUID, pin: str) -> None:

@@ -1,0 +1,1 @@
+"""The audit's room: who changed what, when, from where, before and after; and whether somebody meddled with the log."""
