@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from uuid import UUID
 
-from PySide6.QtCore import QSettings
+from PySide6.QtCore import QSettings, QSize
 from PySide6.QtWidgets import QApplication, QFileDialog, QMainWindow
 
 from admin_desktop.audit.room import AuditRoom
@@ -52,7 +52,7 @@ ROOMS: Sequence[RoomSpec] = (
     RoomSpec("sites", "sites.room", Icon.SLIDERS, "house", "site.change", SitesRoom),
     RoomSpec("audit", "audit.room", Icon.AUDIT, "house", "audit.read", AuditRoom),
 )
-_SMALLEST = (1180, 720)
+_SMALLEST, _USUAL = (1180, 720), (1440, 900)
 _THREADS = 4
 
 
@@ -72,6 +72,8 @@ class DeskWindow(QMainWindow):
         self.desk: Desk | None = None
         self.frame: Frame | None = None
         self.setMinimumSize(*_SMALLEST)
+        kept = self._kept.value("size")
+        self.resize(kept if isinstance(kept, QSize) else QSize(*_USUAL))
         self.setWindowTitle(self.words("app.name"))
         self._begin(settings.connection or _kept_connection(settings.data))
 

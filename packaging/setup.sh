@@ -11,6 +11,9 @@ PACKAGES=(libgl1 libegl1 libglib2.0-0 libfontconfig1 libxkbcommon0 libdbus-1-3
   libxcb-cursor0 libxcb-icccm4 libxcb-keysyms1 libxcb-image0 libxcb-shape0 libxcb-render-util0
   libxcb-xkb1 libxkbcommon-x11-0 libx11-xcb1 libxcb-randr0 xvfb xauth libzbar0)
 
+# What moves the pointer and presses the keys of the tests on a display.
+[ "${1:-}" != test ] || PACKAGES+=(libxtst6)
+
 # What tests on real servers need beside the programs they unpack for themselves: Java, and Maven for the broker's jars.
 command -v mvn >/dev/null && command -v java >/dev/null || [ "${1:-}" != test ] || PACKAGES+=(default-jre-headless maven)
 
