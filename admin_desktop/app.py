@@ -13,6 +13,7 @@ from admin_desktop.desk import Desk, Me
 from admin_desktop.door.room import DoorRoom
 from admin_desktop.first_run import assistant
 from admin_desktop.first_run.link import LinkPage
+from admin_desktop.imports.room import ImportsRoom
 from admin_desktop.kiosks.room import KiosksRoom
 from admin_desktop.machines.room import MachinesRoom
 from admin_desktop.members.room import MembersRoom
@@ -50,6 +51,7 @@ ROOMS: Sequence[RoomSpec] = (
     RoomSpec("payments", "payments.room", Icon.TILL, "money", "payment.read", PaymentsRoom),
     RoomSpec("staff", "staff.room", Icon.STAFF, "house", "person.list", StaffRoom),
     RoomSpec("sites", "sites.room", Icon.SLIDERS, "house", "site.change", SitesRoom),
+    RoomSpec("imports", "imports.room", Icon.IMPORT, "house", "import.run", ImportsRoom),
     RoomSpec("audit", "audit.room", Icon.AUDIT, "house", "audit.read", AuditRoom),
 )
 _SMALLEST, _USUAL = (1180, 720), (1440, 900)

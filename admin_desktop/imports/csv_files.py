@@ -16,7 +16,8 @@ ENCODINGS = ("utf-8", "cp1252", "utf-16", "cp1250", "cp850", "mac-roman")
 """What can be chosen, the usual one first. A UTF-8 file may begin with a mark, which is no part of it."""
 DELIMITERS = (";", ",", "\t", "|")
 _MARKS = ((codecs.BOM_UTF8, "utf-8"), (codecs.BOM_UTF16_LE, "utf-16"), (codecs.BOM_UTF16_BE, "utf-16"))
-_SAMPLE_BYTES, _SAMPLE_ROWS = 256 * 1024, 50
+_SAMPLE_BYTES, _SAMPLE_ROWS = 64 * 1024, 50
+_ASCII = 0x7F
 
 
 def find_encoding(data: bytes) -> str:
@@ -35,7 +36,7 @@ def find_encoding(data: bytes) -> str:
     try:
         data.decode("utf-8")
     except UnicodeDecodeError:
-        return _guess(data[:_SAMPLE_BYTES])
+        return _guess(data)
     return "utf-8"
 
 
@@ -83,7 +84,19 @@ def _is_utf16(data: bytes) -> bool:
     return nothing > len(sample) // 4
 
 
-def _guess(sample: bytes) -> str:
-    best = from_bytes(sample, cp_isolation=[name for name in ENCODINGS if name not in ("utf-8", "utf-16")]).best()
-    names = {codecs.lookup(name).name: name for name in ENCODINGS}
-    return "cp1252" if best is None else names.get(codecs.lookup(best.encoding).name, "cp1252")
+def _guess(data: bytes) -> str:
+    """The encoding in which most of what is not ASCII are letters; where two do, the one that reads like a language."""
+    strange = bytes(byte for byte in data if byte > _ASCII)
+    names = [name for name in ENCODINGS if name not in ("utf-8", "utf-16")]
+    letters = {name: sum(map(str.isalpha, strange.decode(name, errors="ignore"))) for name in names}
+    best = max(letters.values())
+    likely = [name for name in names if letters[name] == best]
+    return _by_language(data[:_SAMPLE_BYTES], likely) if len(likely) > 1 else likely[0]
+
+
+def _by_language(sample: bytes, likely: Sequence[str]) -> str:
+    """A list of names is hardly ever like a language: then it is the usual encoding."""
+    found = {
+        codecs.lookup(match.encoding).name: match.coherence for match in from_bytes(sample, cp_isolation=list(likely))
+    }
+    return max(likely, key=lambda name: found.get(codecs.lookup(name).name, 0.0))

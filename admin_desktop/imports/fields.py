@@ -1,4 +1,4 @@
-"""What a column can be, and what people call it at the top of one, in English and in Danish."""
+"""What a column can be, and what people call it at the top of one, in English, in Danish, and a little in German."""
 
 import re
 from collections.abc import Iterable, Sequence
@@ -29,10 +29,10 @@ DAYS = (Field.JOINED, Field.STARTS, Field.PAID, Field.ENDS)
 
 _CALLED = {
     Field.NUMBER: "number, no, nr, id, member number, member no, member id, membership number, customer number, "
-    "nummer, medlemsnummer, medlemsnr, medlem nr, medlems id, kundenummer, kundenr",
+    "nummer, medlemsnummer, mitglnr, mitgliedsnummer, medlemsnr, medlem nr, medlems id, kundenummer, kundenr",
     Field.NAME: "name, full name, member, member name, customer, navn, fulde navn, medlem, kunde",
-    Field.GIVEN: "first name, given name, forename, fornavn",
-    Field.FAMILY: "last name, family name, surname, efternavn",
+    Field.GIVEN: "first name, given name, forename, fornavn, vorname",
+    Field.FAMILY: "last name, family name, surname, efternavn, nachname",
     Field.EMAIL: "email, mail, email address, e mail, mailadresse, email adresse, e post",
     Field.PHONE: "phone, phone number, telephone, mobile, mobile phone, mobile number, cell, tel, "
     "telefon, telefonnummer, mobil, mobilnummer, mobiltelefon, tlf",
@@ -40,7 +40,7 @@ _CALLED = {
     Field.JOINED: "joined, joined on, member since, join date, date joined, created, signup date, registered, "
     "indmeldt, indmeldt den, medlem siden, oprettet, indmeldelsesdato, indmeldelse",
     Field.PLAN: "plan, membership, membership type, product, subscription, contract, type, "
-    "abonnement, medlemskab, produkt, medlemstype, aftale, kontrakt",
+    "abonnement, medlemskab, produkt, medlemstype, aftale, kontrakt, vertrag, tarif",
     Field.STARTS: "start, starts, starts on, start date, from, valid from, startdato, fra, starter, gyldig fra",
     Field.PAID: "paid through, paid until, paid to, paid till, valid until, valid to, expires, expiry, expiry date, "
     "expiration date, betalt til, betalt til og med, gyldig til, udlober, udlobsdato",
@@ -49,7 +49,7 @@ _CALLED = {
     Field.VISITS: "visits left, visits, remaining visits, credits, sessions left, klip, klip tilbage, besog tilbage",
     Field.BLOCKED: "blocked, suspended, banned, barred, spaerret, blokeret, karantaene",
     Field.CODE: "card, card number, old card, barcode, tag, key tag, key fob, rfid, access card, access code, "
-    "kort, kortnummer, adgangskort, stregkode, brik, nogle, noglebrik, gammelt kort",
+    "kort, karte, kortnummer, adgangskort, stregkode, brik, nogle, noglebrik, gammelt kort",
 }
 _PLAIN = str.maketrans({"ø": "o", "æ": "ae", "å": "a", "ö": "o", "ä": "a", "é": "e"})
 

@@ -88,6 +88,11 @@ class PagedModel(QAbstractTableModel, Generic[Row]):
     def reload(self) -> None:
         """The same list anew, such as after a change."""
         if self._fetch is not None:
+    def begin(self, page: Page[Row], fetch: Fetch[Row]) -> None:
+        """Show a list whose first page is there already."""
+        self._fetch = fetch
+        self._begin(page)
+
             self.load(self._fetch)
 
     def show_order(self, sort: str, *, descending: bool) -> None:

@@ -44,6 +44,7 @@ QPushButton:disabled {{ color: {p.muted}; background: {p.sunken}; border-color: 
 QPushButton[kind="main"] {{ background: {p.accent}; color: {p.on_accent}; border-color: {p.accent}; }}
 QPushButton[kind="main"]:focus {{ border: 2px solid {p.text}; }}
 QPushButton[kind="main"]:disabled {{ color: {p.muted}; background: {p.sunken}; border-color: {p.line}; }}
+QPushButton[kind="care"] {{ background: {p.notice_soft}; border-color: {p.notice}; }}
 QPushButton[kind="danger"] {{ color: {p.denied}; border-color: {p.denied}; }}
 QPushButton[kind="quiet"] {{ border-color: transparent; background: transparent; color: {p.accent}; }}
 QPushButton[kind="quiet"]:disabled, QPushButton[kind="danger"]:disabled {{ color: {p.muted}; border-color: {p.line}; }}
