@@ -14,6 +14,7 @@ from cloud_api.common.session import transaction_time
 from cloud_api.gym import photos
 from cloud_api.gym.lookups import get_living_member
 from cloud_api.gym.outgoing import tell_erased
+from cloud_api.gym.remarks import forget_remarks
 from cloud_api.gym.spans import forget_spans
 from cloud_api.gym.tables import AttendanceRow, MemberRow
 from cloud_api.gym.words import forget_words
@@ -77,4 +78,5 @@ def _forget(session: Session, row: MemberRow, *, at: datetime) -> None:
     session.flush()
     forget_words(session, [row.id])
     forget_spans(session, [row.id])
+    forget_remarks(session, row.id)
     photos.forget_photo(session, row.id)  # last: who was setting one held the member's row until now

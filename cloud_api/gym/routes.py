@@ -13,12 +13,14 @@ from cloud_api.gym import (
     occupancy_routes,
     offer_routes,
     photos_routes,
+    remark_routes,
 )
 
 _PARTS = (
     offer_routes,
     member_routes,
     photos_routes,
+    remark_routes,
     membership_routes,
     attendance_routes,
     occupancy_routes,

@@ -109,6 +109,19 @@ class MemberSpanRow(SQLModel, table=True):
     is_blocked: bool = False
 
 
+class RemarkRow(SQLModel, table=True):
+    """What staff wrote about a living member, sealed under the member's content key. ``written_by`` is an account's id."""
+
+    __tablename__ = "gym_remark"
+    __table_args__ = (Index("ix_gym_remark_member", "member_id", "at"),)
+    id: UUID = Field(primary_key=True, sa_type=Uuid16)
+    member_id: UUID = Field(sa_type=Uuid16)
+    at: datetime = Field(sa_type=UtcDateTime)
+    written_by: UUID | None = Field(default=None, sa_type=Uuid16)
+    kind: str = Field(max_length=16)
+    sealed: bytes
+
+
 class CounterRow(SQLModel, table=True):
     """The last number that was given out under a name."""
 

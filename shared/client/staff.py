@@ -14,6 +14,7 @@ from shared.contracts.base import Message, Nothing
 from shared.contracts.kiosks import DeviceInfo, DeviceList, EnrolmentCode, EventInfo, EventList, NewDevice
 from shared.contracts.members import MemberQuery
 from shared.contracts.occupancy import InsideList, Occupancy
+from shared.contracts.remarks import NewRemark, RemarkList, RemarkView
 from shared.domain.device import Direction
 
 
@@ -116,6 +117,20 @@ class StaffCloud:
 
     def notes(self, member_id: UUID) -> list[gym.StaffNote]:
         return self._call("GET", f"/v1/members/{member_id}/notes", gym.NoteList).items
+
+    def remarks(self, member_id: UUID) -> list[RemarkView]:
+        """What staff wrote, newest first; medical remarks are closed."""
+        return self._call("GET", f"/v1/members/{member_id}/remarks", RemarkList).items
+
+    def write_remark(self, member_id: UUID, new: NewRemark) -> RemarkView:
+        return self._call("POST", f"/v1/members/{member_id}/remarks", RemarkView, body=new)
+
+    def open_remark(self, remark: RemarkView) -> RemarkView:
+        """Read a medical one; that it was read is written down."""
+        return self._call("POST", f"/v1/members/{remark.member_id}/remarks/{remark.id}/open", RemarkView)
+
+    def remove_remark(self, remark: RemarkView) -> None:
+        self._call("DELETE", f"/v1/members/{remark.member_id}/remarks/{remark.id}", Nothing)
 
     def sell(self, member_id: UUID, sale: gym.Sale) -> gym.MembershipView:
         """Give a membership without money (an Admin); what is paid for goes through ``PaymentsCloud``."""

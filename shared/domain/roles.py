@@ -57,6 +57,9 @@ OPERATIONS: dict[str, Group] = {
     "machine.care": Group.STAFF,  # status, faults, maintenance
     "machine.change": Group.ADMIN,
     "image.change": Group.ADMIN,
+    "remark.read": Group.STAFF,
+    "remark.change": Group.STAFF,
+    "remark.open_medical": Group.STAFF,  # each time is written down
     "photo.read": Group.STAFF,
     "photo.change": Group.STAFF,
     "import.run": Group.ADMIN,  # members of another system, and the list of all to take away
