@@ -85,14 +85,14 @@ class PagedModel(QAbstractTableModel, Generic[Row]):
         self._fetch, self._after, self.is_loading = fetch, None, True
         self._asking(lambda: fetch(None), self._begin, failed=self._went_wrong, owner=self, lane="page")
 
-    def reload(self) -> None:
-        """The same list anew, such as after a change."""
-        if self._fetch is not None:
     def begin(self, page: Page[Row], fetch: Fetch[Row]) -> None:
         """Show a list whose first page is there already."""
         self._fetch = fetch
         self._begin(page)
 
+    def reload(self) -> None:
+        """The same list anew, such as after a change."""
+        if self._fetch is not None:
             self.load(self._fetch)
 
     def show_order(self, sort: str, *, descending: bool) -> None:
