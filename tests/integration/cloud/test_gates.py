@@ -54,20 +54,75 @@ def test_nobody_gets_anything_but_what_is_public(shared_gym):
                 assert answer.headers["WWW-Authenticate"] == "Bearer"
 
 
-@pytest.mark.parametrize("group", list(Group))
+def test_every_route_of_the_openapi_document_is_walked_here(shared_gym):
+    document = shared_gym.app.openapi()["paths"]
+    described = {(method.upper(), path) for path, methods in document.items() for method in methods}
+    walked = {(method, path) for method, path, _ in routes(shared_gym)}
+    assert described <= walked
+    assert walked - described <= PUBLIC
+
+
+@pytest.mark.parametrize("group", [*Group, None], ids=lambda group: "nothing" if group is None else group.value)
 def test_each_group_gets_what_the_table_says_and_nothing_else(shared_gym, group):
     """The matrix of groups and operations. Allowed means only that the gate let the call through to its route."""
-    client = shared_gym.kiosk(f"Door {uuid4()}").client if group is Group.KIOSK else shared_gym.client_of(group)
-    for method, path, operation in routes(shared_gym):
+    groups = frozenset() if group is None else frozenset({group})
+    client = shared_gym.kiosk(f"Door {uuid4()}").client if group is Group.KIOSK else shared_gym.client_of(*groups)
+    _walk(shared_gym, client, groups)
+
+
+def test_the_kiosk_of_another_site_has_the_same_gates_and_its_own_sites_list(shared_gym):
+    """A kiosk names no site: whatever it asks for is about its own. Staff work at every site of their gym."""
+    other = shared_gym.owner.post("/v1/sites", json={"name": f"Station {uuid4()}", "zone": "Europe/Copenhagen"}).json()
+    here, there = (shared_gym.kiosk(f"Door {uuid4()}", site_id=site) for site in (None, other["id"]))
+    _walk(shared_gym, there.client, frozenset({Group.KIOSK}))
+    for kiosk, site_id in ((here, str(shared_gym.site_id)), (there, other["id"])):
+        rows = kiosk.client.get("/v1/devices/self/snapshot").json()["rows"]
+        assert [row["key"] for row in rows if row["kind"] == "site"] == [site_id]
+    for _, path, operation in routes(shared_gym):
+        if operation is not None and OPERATIONS[operation] is Group.KIOSK:
+            assert path.startswith("/v1/devices/self/")
+            assert "{" not in path
+    with shared_gym.client_of(Group.STAFF) as staff:
+        new = {"given_name": "Nora", "home_site_id": other["id"]}
+        assert staff.post("/v1/members", json=new).status_code == 201
+
+
+def _walk(gym, client, groups):
+    for method, path, operation in routes(gym):
         if operation is None or path.endswith("/hint"):
             continue
-        if group is not Group.KIOSK and (method, path) == ("PUT", "/v1/account/password"):
+        if (method, path) == ("PUT", "/v1/account/password") and may(groups, operation):
             continue  # asks for the password again
         answer = call(client, method, path)
-        if may(frozenset({group}), operation):
+        if may(groups, operation):
             assert answer.status_code not in (401, 403), (method, path, answer.text)
         else:
             refusal(answer, 403, "forbidden")
+
+
+def test_a_kiosk_that_was_revoked_gets_nothing(shared_gym):
+    kiosk = shared_gym.kiosk(f"Door {uuid4()}")
+    client = kiosk.client
+    shared_gym.owner.post(f"/v1/devices/{kiosk.id}/revocation").raise_for_status()
+    for method, path, operation in routes(shared_gym):
+        if operation is not None:
+            refusal(call(client, method, path), 403, "device_revoked")
+
+
+@pytest.mark.parametrize("end", ["disabled", "removed", "signed out"])
+def test_an_owner_who_is_out_gets_nothing_though_the_token_is_young(shared_gym, end):
+    person = shared_gym.person(Group.OWNER)
+    client = shared_gym.client(shared_gym.sign_in(person))
+    assert client.get("/v1/account").status_code == 200
+    act = {
+        "disabled": lambda: shared_gym.owner.patch(f"/v1/people/{person}", json={"enabled": False}),
+        "removed": lambda: shared_gym.owner.delete(f"/v1/people/{person}"),
+        "signed out": lambda: shared_gym.owner.post(f"/v1/people/{person}/sign-out"),
+    }[end]
+    act().raise_for_status()
+    for method, path, operation in routes(shared_gym):
+        if operation is not None:
+            assert call(client, method, path).status_code == 401, (method, path)
 
 
 def test_a_group_taken_away_counts_at_once_though_the_token_says_otherwise(gym):
