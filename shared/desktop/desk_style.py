@@ -56,7 +56,10 @@ QPushButton[kind="nav"] {{
 QPushButton[kind="nav"]:hover {{ background: {p.sunken}; }}
 QPushButton[kind="nav"]:checked {{ background: {p.accent_soft}; font-weight: 700; }}
 QPushButton[kind="nav"]:focus {{ border: 2px solid {p.focus}; }}
-QPushButton[kind="choice"]:checked {{ background: {p.accent_soft}; border: 2px solid {p.accent}; color: {p.text}; }}
+QPushButton[kind="choice"]:checked {{
+    background: {p.accent_soft}; border: 2px solid {p.accent}; color: {p.text};
+    min-height: {size.control - 4}px; padding: 0 13px;
+}}
 QPushButton[kind="choice"]:focus {{ border: 2px solid {p.focus}; }}
 QPushButton[kind="filter"] {{
     min-height: 30px; border-radius: 15px; padding: 0 12px; font-size: {DESK_TYPE.second[0]}px;
