@@ -54,8 +54,12 @@ class ChartView(QWidget):
         return next((spot for spot in self.spots if spot.key == self._chosen), None)
 
     def show_picture(self, picture: Picture) -> None:
-        """Show another one; what was chosen stays so where it still is."""
+        """Show another one. What was chosen stays so where it still is, else what lies at its place is."""
+        before = self.chosen
         self._picture, self._spots = picture, None
+        if before is not None and self.chosen is None:
+            same = [spot for spot in self.spots if (spot.row, spot.column) == (before.row, before.column)]
+            self._chosen = same[0].key if same else None
         self.setMinimumHeight(picture.height + round(2 * _EDGE))
         self._tell()
         self.update()

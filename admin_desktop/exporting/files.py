@@ -70,16 +70,32 @@ def save(export: Export[Any], path: Path, kind: Kind, *, language: str, count: C
         NotSaved: the disk or the folder does not take it.
         Unavailable, Rejected: what the cloud answers.
     """
+    rows = 0
+
+    def write(part: Path) -> None:
+        nonlocal rows
+        rows = _write(export, part, kind, language, count)
+
+    _replace(path, write)
+    return rows
+
+
+def put_whole(path: Path, content: bytes) -> None:
+    """Write a file whole or not at all. Raises NotSaved."""
+    _replace(path, lambda part: part.write_bytes(content))
+
+
+def _replace(path: Path, write: Callable[[Path], object]) -> None:
+    """What is written under another name takes the name when it is whole."""
     part = path.with_name(f"{path.name}.part")
     try:
         try:
-            rows = _write(export, part, kind, language, count)
+            write(part)
             part.replace(path)
         finally:
             part.unlink(missing_ok=True)
     except OSError as error:
         raise NotSaved(_why(error)) from error
-    return rows
 
 
 def file_name_of(name: str, kind: Kind) -> str:

@@ -21,7 +21,8 @@ CELL_ROLE = Qt.ItemDataRole.UserRole + 1
 class Cell:
     """What a cell shows: a text with a quieter second line, a chip, or both; ``avatar`` a person's name.
 
-    ``sign`` is what a door said; ``figures`` are as wide as one another.
+    ``sign`` is what a door said; ``figures`` are as wide as one another. ``bars`` are small ones side by side, of which
+    the last ``low_bars`` are those to be looked at.
     """
 
     text: str = ""
@@ -33,6 +34,8 @@ class Cell:
     strong: bool = False
     sign: Sign | None = None
     figures: bool = False
+    bars: tuple[int, ...] = ()
+    low_bars: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,8 +56,7 @@ class Page(Generic[Row]):
     rows: Sequence[Row]
     after: str | None
     found: int | None = None
-    total: int | None = None
-    """Of the first page: how many there are in the list, and of how many."""
+    """Of the first page: how many rows there are in the list."""
 
 
 Fetch = Callable[[str | None], Page[Row]]
@@ -77,7 +79,6 @@ class PagedModel(QAbstractTableModel, Generic[Row]):
         self._fetch: Fetch[Row] | None = None
         self._order: tuple[str, bool] | None = None
         self.found: int | None = None
-        self.total: int | None = None
         self.is_loading = False
 
     def load(self, fetch: Fetch[Row]) -> None:
@@ -121,7 +122,8 @@ class PagedModel(QAbstractTableModel, Generic[Row]):
         if role == CELL_ROLE:
             return cell
         if role in (Qt.ItemDataRole.DisplayRole, Qt.ItemDataRole.AccessibleTextRole):
-            return " ".join(filter(None, (cell.text, cell.second, "" if cell.chip is None else cell.chip.text)))
+            bars = " ".join(map(str, cell.bars))
+            return " ".join(filter(None, (cell.text, cell.second, "" if cell.chip is None else cell.chip.text, bars)))
         return None
 
     def headerData(self, section: int, orientation: Qt.Orientation, role: int = Qt.ItemDataRole.DisplayRole) -> Any:  # noqa: N802 - Qt's name
@@ -150,7 +152,7 @@ class PagedModel(QAbstractTableModel, Generic[Row]):
         self.is_loading = False
         self.beginResetModel()
         self.rows, self._after = list(page.rows), page.after
-        self.found, self.total = page.found, page.total
+        self.found = page.found
         self.endResetModel()
         self.loaded.emit()
 

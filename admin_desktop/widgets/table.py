@@ -22,6 +22,7 @@ from shared.desktop.fonts import font
 from shared.desktop.tokens import DESK, DESK_TYPE
 
 _PAD, _AVATAR, _BAR, _SIGN = 12.0, 34.0, 3.0, 22.0
+_BARS, _BARS_WIDE, _BARS_STEP = 22.0, 8.0, 11.0
 
 
 class CellDelegate(QStyledItemDelegate):
@@ -60,6 +61,9 @@ def _paint_cell(painter: QPainter, cell: Cell, box: QRectF) -> None:
     if cell.chip is not None:
         paint_chip(painter, cell.chip, QPointF(box.left(), box.center().y()))
         box = box.adjusted(cell.chip.width + 8, 0, 0, 0)
+    if cell.bars:
+        _paint_bars(painter, cell, box)
+        return
     first = font(
         size=DESK_TYPE.name[0],
         weight=DESK_TYPE.name[1] if cell.strong else DESK_TYPE.body[1],
@@ -76,6 +80,15 @@ def _paint_cell(painter: QPainter, cell: Cell, box: QRectF) -> None:
     lower.setBottom(middle + 19)
     _line(painter, cell.text, upper, first, look.text, right=cell.right)
     _line(painter, cell.second, lower, font(size=DESK_TYPE.second[0], weight=400), look.muted, right=cell.right)
+
+
+def _paint_bars(painter: QPainter, cell: Cell, box: QRectF) -> None:
+    look, highest = palette(), max(*cell.bars, 1)
+    bottom, usual = box.center().y() + _BARS / 2, len(cell.bars) - cell.low_bars
+    for place, value in enumerate(cell.bars):
+        height = max(2.0, _BARS * value / highest)
+        bar = QRectF(box.left() + place * _BARS_STEP, bottom - height, _BARS_WIDE, height)
+        painter.fillRect(bar, QColor(look.accent if place < usual else look.notice))
 
 
 def _line(painter: QPainter, text: str, box: QRectF, face: Any, colour: str, *, right: bool) -> None:

@@ -222,6 +222,15 @@ def test_another_picture_keeps_what_was_chosen(view):
     assert chart.chosen.key == (3, 5)
 
 
+def test_another_picture_of_other_keys_keeps_the_place(view):
+    chart = view(ROWS)
+    chart.choose("hours")
+    chart.show_picture(
+        RowBars(tuple(RowBar(row.label, row.value, row.text, f"new {row.key}", "") for row in ROWS.rows))
+    )
+    assert chart.chosen.key == "new hours"
+
+
 def test_a_number_stands_in_cells_from_the_readable_shade_on_and_only_where_it_has_room(app):
     hottest = max(cell.value for row in HEAT.cells for cell in row)
     expected = sum(cell.value >= 0.7 * hottest for row in HEAT.cells for cell in row)

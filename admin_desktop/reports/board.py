@@ -1,0 +1,197 @@
+"""The parts of the page, and what each asks for. One that fails leaves the others as they are."""
+
+from collections.abc import Callable
+from datetime import date
+from uuid import UUID
+
+from PySide6.QtWidgets import QFrame, QGridLayout, QHBoxLayout, QSizePolicy, QVBoxLayout, QWidget
+
+from admin_desktop.charts.view import ChartView
+from admin_desktop.reports import pictures
+from admin_desktop.reports.behind import Behind, What
+from admin_desktop.reports.figures import Summary, tiles
+from admin_desktop.reports.leaving import LeavingTable, fetch_leaving
+from admin_desktop.reports.loading import LeavingPage, load_doors, load_leaving, load_machines, load_summary
+from admin_desktop.reports.part import ChartPart, Part
+from admin_desktop.reports.periods import Period, Span, heat_period_of, months_of, period_of
+from admin_desktop.reports.rows import Names
+from admin_desktop.reports.takings import main_currency, revenue
+from admin_desktop.shell.context import Context
+from shared.contracts.report_rows import MemberRowsQuery, Move
+from shared.contracts.reports import (
+    DoorsReport,
+    HeatMapReport,
+    MachinesReport,
+    PlansReport,
+    RefusalsReport,
+    ReportQuery,
+    RetentionQuery,
+    RetentionReport,
+    RevenueReport,
+    SiteQuery,
+)
+from shared.desktop.tokens import DESK
+
+TILES = ("visits", "members", "revenue", "overdue", "refused", "doors")
+_WIDE, _NARROW = 3, 2
+_TILE_HEIGHT = 88
+_LIST_HEIGHT = 320
+_MONTHS = 13
+
+
+class Tiles(QWidget):
+    """The six numbers, each a card that opens its rows."""
+
+    def __init__(self, context: Context, opened: Callable[[object], None]) -> None:
+        super().__init__()
+        row = QHBoxLayout(self)
+        row.setContentsMargins(0, 0, 0, 0)
+        row.setSpacing(12)
+        self.charts: list[ChartView] = []
+        for name in TILES:
+            chart, card = ChartView(context.words(f"reports.{name}"), nothing=""), QFrame()
+            card.setProperty("role", "panel")
+            inner = QVBoxLayout(card)
+            inner.setContentsMargins(11, 9, 11, 9)
+            inner.addWidget(chart)
+            chart.setFixedHeight(_TILE_HEIGHT)
+            chart.opened.connect(opened)
+            self.charts.append(chart)
+            row.addWidget(card, 1)
+
+
+class Board(QWidget):
+    """``open_rows`` is told what a spot stands for."""
+
+    def __init__(self, context: Context, *, open_rows: Callable[[object], None], see_all: Callable[[], None]) -> None:
+        super().__init__()
+        self._context, self._open_rows = context, open_rows
+        self._span = Span.MONTH
+        self._site_id: UUID | None = None
+        words = context.words
+        self.tiles = Tiles(context, open_rows)
+        self.numbers = Part(context, "", self.tiles)
+        self.list = LeavingTable(context, wide=False)
+        self.list.setFixedHeight(_LIST_HEIGHT)
+        self.numbers.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Fixed)
+        self.leaving = Part(context, words("reports.leaving"), self.list)
+        self.leaving.add_link(words("reports.see_all"), see_all)
+        self.list.changed.connect(self.load_leaving)
+        self.list.model.failed.connect(lambda error: context.show_failure(error, again=self.load_leaving))
+        self.heat, self.revenue = self._chart("heat"), self._chart("taken")
+        self.retention, self.plans = self._chart("retention"), self._chart("plans")
+        self.refusals, self.machines, self.doors = self._chart("refusals"), self._chart("faults"), self._chart("kiosks")
+        self.plans.add_link(words("reports.who_joined"), lambda: self._open_moved(Move.JOINED))
+        self.plans.add_link(words("reports.who_left"), lambda: self._open_moved(Move.LEFT))
+        self._lay_out()
+
+    @property
+    def parts(self) -> list[Part]:
+        """In the order in which they are seen."""
+        charts = [self.heat, self.revenue, self.retention, self.plans, self.refusals, self.machines, self.doors]
+        return [self.numbers, *charts, self.leaving]
+
+    def load(self, span: Span, site_id: UUID | None) -> None:
+        """Ask for everything, each part by itself."""
+        self._span, self._site_id = span, site_id
+        reports, wanted = self._context.desk.reports, self._wanted(period_of(span, self._today))
+        heat, months = (self._wanted(some(span, self._today)) for some in (heat_period_of, months_of))
+        site = SiteQuery(site_id=site_id)
+        desk, inside = self._context.desk, self._inside_sites()
+        self.numbers.ask(lambda: load_summary(desk, wanted, inside), self._show_numbers)
+        self.heat.ask(lambda: reports.heat_map(heat), self._show_heat)
+        self.revenue.ask(lambda: reports.revenue(months), self._show_revenue)
+        self.load_leaving()
+        self.refusals.ask(lambda: reports.refusals(wanted), self._show_refusals)
+        self.plans.ask(lambda: reports.plans(site), self._show_plans)
+        cohorts = RetentionQuery(site_id=site_id, months=_MONTHS)
+        self.retention.ask(lambda: reports.retention(cohorts), self._show_retention)
+        self.machines.ask(lambda: load_machines(desk, wanted), self._show_machines)
+        self.doors.ask(lambda: load_doors(desk, wanted), self._show_doors)
+
+    def load_leaving(self) -> None:
+        desk, site_id = self._context.desk, self._site_id
+        self.leaving.ask(lambda: load_leaving(desk, site_id, None), self._show_leaving)
+
+    @property
+    def _today(self) -> date:
+        return self._context.clock.now().astimezone(self._context.sites.zone).date()
+
+    def _wanted(self, period: Period) -> ReportQuery:
+        return ReportQuery(site_id=self._site_id, first=period.first, last=period.last)
+
+    def _inside_sites(self) -> list[UUID]:
+        if self._span is not Span.TODAY:
+            return []
+        return [site.id for site in self._context.sites.all if self._site_id in (None, site.id)]
+
+    def _chart(self, name: str) -> ChartPart:
+        words = self._context.words
+        nothing = words(f"reports.{name}.nothing")
+        return ChartPart(self._context, words(f"reports.{name}.head"), nothing=nothing, opened=self._open_rows)
+
+    def _lay_out(self) -> None:
+        grid = QGridLayout(self)
+        grid.setContentsMargins(0, 0, 4, 0)
+        grid.setSpacing(DESK.gap)
+        grid.addWidget(self.numbers, 0, 0, 1, 2)
+        pairs = (
+            (self.heat, self.revenue),
+            (self.leaving, self.refusals),
+            (self.retention, self.plans),
+            (self.machines, self.doors),
+        )
+        for row, (wide, narrow) in enumerate(pairs, start=1):
+            grid.addWidget(wide, row, 0)
+            grid.addWidget(narrow, row, 1)
+        grid.setColumnStretch(0, _WIDE)
+        grid.setColumnStretch(1, _NARROW)
+
+    def _open_moved(self, what: Move) -> None:
+        words, wanted = self._context.words, self._wanted(period_of(self._span, self._today))
+        question = MemberRowsQuery(what=what, **wanted.model_dump())
+        self._open_rows(Behind(What.MEMBERS, words(f"reports.who_{what.value}"), (question,)))
+
+    def _show_numbers(self, summary: Summary) -> None:
+        for chart, tile in zip(self.tiles.charts, tiles(summary, self._context.words), strict=True):
+            chart.show_picture(tile)
+
+    def _show_heat(self, report: HeatMapReport) -> None:
+        words = self._context.words
+        days = words("reports.heat.days", n=words.number((report.last - report.first).days + 1))
+        self.heat.say(" ".join(filter(None, (days, pictures.busiest(report, words)))))
+        self.heat.chart.show_picture(pictures.heat_map(report, words))
+
+    def _show_revenue(self, report: RevenueReport) -> None:
+        currency = main_currency(report)
+        others = sorted({each.currency for each in report.totals} - {currency})
+        said = self._context.words("reports.revenue.others_in", names=", ".join(others)) if others else ""
+        self.revenue.say(" ".join(filter(None, (currency, said))))
+        self.revenue.chart.show_picture(revenue(report, currency, self._context.words))
+
+    def _show_leaving(self, found: LeavingPage) -> None:
+        words = self._context.words
+        key = "one" if found.total == 1 else "many"
+        self.leaving.say(words(f"reports.leaving.{key}", n=words.number(found.total)) if found.total else "")
+        self.list.show_first(found, fetch_leaving(self._context, self._site_id))
+
+    def _show_refusals(self, report: RefusalsReport) -> None:
+        self.refusals.chart.show_picture(pictures.refusals(report, self._context.words))
+
+    def _show_plans(self, report: PlansReport) -> None:
+        self.plans.chart.show_picture(pictures.plans(report, self._context.words))
+
+    def _show_retention(self, report: RetentionReport) -> None:
+        self.retention.say(self._context.words("reports.retention.what"))
+        self.retention.chart.show_picture(pictures.retention(report, self._context.words))
+
+    def _show_machines(self, found: tuple[MachinesReport, Names]) -> None:
+        words, report = self._context.words, found[0]
+        sums = {name: words.number(getattr(report, name)) for name in ("reported", "resolved")}
+        said = words("reports.machine.all", days=words.number(report.days_out_of_order), **sums)
+        self.machines.say(said if report.machines else "")
+        self.machines.chart.show_picture(pictures.machines(*found, words))
+
+    def _show_doors(self, found: tuple[DoorsReport, Names]) -> None:
+        self.doors.say(self._context.words("reports.kiosks.what"))
+        self.doors.chart.show_picture(pictures.doors(*found, self._context.words))
