@@ -20,6 +20,7 @@ from admin_desktop.members.room import MembersRoom
 from admin_desktop.passes.room import PassesRoom
 from admin_desktop.payments.room import PaymentsRoom
 from admin_desktop.plans.room import PlansRoom
+from admin_desktop.reports.room import ReportsRoom
 from admin_desktop.settings import Settings
 from admin_desktop.shell.asking import Asking
 from admin_desktop.shell.context import Sites
@@ -49,6 +50,7 @@ ROOMS: Sequence[RoomSpec] = (
     RoomSpec("kiosks", "kiosks.room", Icon.KIOSK, "gym", "device.list", KiosksRoom),
     RoomSpec("plans", "plans.room", Icon.PLAN, "gym", "plan.read", PlansRoom),
     RoomSpec("payments", "payments.room", Icon.TILL, "money", "payment.read", PaymentsRoom),
+    RoomSpec("reports", "reports.room", Icon.CHART, "money", "report.read", ReportsRoom),
     RoomSpec("staff", "staff.room", Icon.STAFF, "house", "person.list", StaffRoom),
     RoomSpec("sites", "sites.room", Icon.SLIDERS, "house", "site.change", SitesRoom),
     RoomSpec("imports", "imports.room", Icon.IMPORT, "house", "import.run", ImportsRoom),
