@@ -1,5 +1,6 @@
 """A form that is sent: it waits, stays open with the reason when it cannot be, and goes when it is done."""
 
+from abc import abstractmethod
 from collections.abc import Callable, Mapping
 from typing import ClassVar, TypeVar
 
@@ -29,9 +30,9 @@ class FormSheet(Sheet):
         if form.fields:
             next(iter(form.fields.values())).editor.setFocus()
 
+    @abstractmethod
     def save(self) -> None:
         """Read what was typed and send it."""
-        raise NotImplementedError
 
     def send(self, work: Callable[[], Value], then: Callable[[Value], None], *, local: bool = False) -> None:
         """Do ``work`` elsewhere; when it is done, close and go on with what came of it."""

@@ -9,10 +9,11 @@ from cloud_api.common.cloud import Cloud
 from cloud_api.common.principal import Principal, allow
 from cloud_api.common.problems import problem_responses
 from cloud_api.common.routing import join, new_router
-from cloud_api.gym import lookups, plans, sites
+from cloud_api.gym import lookups, planned, plans, sites
 from cloud_api.gym.listing import list_plans, list_sites
 from cloud_api.gym.views import plan_view, site_view
 from shared.contracts.gym import NewPlan, NewSite, PlanChange, PlanList, PlanView, SiteChange, SiteList, SiteView
+from shared.contracts.planned import PlannedChange, PlannedChangeList, PlannedKind, PlannedPlan, PlannedSite
 
 
 def router(cloud: Cloud) -> APIRouter:
@@ -51,6 +52,26 @@ def _sites(cloud: Cloud) -> APIRouter:
         with cloud.database.transaction() as session:
             return site_view(sites.change_site(session, site_id, body, by=by))
 
+    @routes.put("/v1/sites/{site_id}/planned-change", responses=problem_responses(404, 409))
+    def plan_change(
+        site_id: UUID, body: PlannedSite, by: Annotated[Principal, Depends(allow("site.change"))]
+    ) -> PlannedChange:
+        """Have a site changed from a day on, in place of what was planned before. 409 ``site_changed``."""
+        with cloud.database.transaction() as session:
+            return planned.view(planned.plan_for_site(session, site_id, body, by=by))
+
+    @routes.delete("/v1/sites/{site_id}/planned-change", status_code=204)
+    def withdraw_change(site_id: UUID, by: Annotated[Principal, Depends(allow("site.change"))]) -> None:
+        """Have nothing changed."""
+        with cloud.database.transaction() as session:
+            planned.withdraw(session, PlannedKind.SITE, site_id, by=by)
+
+    @routes.get("/v1/planned-changes", dependencies=[Depends(allow("plan.read"))])
+    def read_planned() -> PlannedChangeList:
+        """The changes of plans and sites that are to come, the next first."""
+        with cloud.database.reading() as session:
+            return planned.list_planned(session)
+
     return routes
 
 
@@ -85,5 +106,19 @@ def _plans(cloud: Cloud) -> APIRouter:
         """
         with cloud.database.transaction() as session:
             return plan_view(plans.change_plan(session, cloud.keys, plan_id, body, by=by))
+
+    @routes.put("/v1/plans/{plan_id}/planned-change", responses=problem_responses(404, 409))
+    def plan_change(
+        plan_id: UUID, body: PlannedPlan, by: Annotated[Principal, Depends(allow("plan.change"))]
+    ) -> PlannedChange:
+        """Have a plan changed from a day on, in place of what was planned before. 409 ``plan_changed``."""
+        with cloud.database.transaction() as session:
+            return planned.view(planned.plan_for_plan(session, plan_id, body, by=by))
+
+    @routes.delete("/v1/plans/{plan_id}/planned-change", status_code=204)
+    def withdraw_change(plan_id: UUID, by: Annotated[Principal, Depends(allow("plan.change"))]) -> None:
+        """Have nothing changed."""
+        with cloud.database.transaction() as session:
+            planned.withdraw(session, PlannedKind.PLAN, plan_id, by=by)
 
     return routes

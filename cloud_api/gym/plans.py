@@ -29,7 +29,7 @@ def create_plan(session: Session, draft: NewPlan, *, by: Principal | str) -> Pla
     known = session.get(PlanRow, plan_id)
     if known is not None:
         return known
-    row = PlanRow(id=plan_id, body=_body(session, draft, plan_id), on_sale=draft.on_sale)
+    row = PlanRow(id=plan_id, body=body_of(session, draft, plan_id), on_sale=draft.on_sale)
     session.add(row)
     session.flush()
     _put(session, row)
@@ -51,7 +51,7 @@ def change_plan(session: Session, keys: Keys, plan_id: UUID, draft: PlanChange, 
         raise Rejected("Somebody has changed this plan meanwhile. Look at it again.", code="plan_changed")
     before = PlanBody.model_validate_json(row.body)
     old = {**before.model_dump(), "on_sale": row.on_sale}
-    row.body, row.on_sale, row.version = _body(session, draft, plan_id), draft.on_sale, row.version + 1
+    row.body, row.on_sale, row.version = body_of(session, draft, plan_id), draft.on_sale, row.version + 1
     session.add(row)
     session.flush()
     _put(session, row)
@@ -70,7 +70,8 @@ def _put(session: Session, row: PlanRow) -> None:
         roster.put(session, site_id=site_id, kind=RowKind.PLAN, key=str(row.id), body=row.body)
 
 
-def _body(session: Session, draft: PlanDraft, plan_id: UUID) -> str:
+def body_of(session: Session, draft: PlanDraft, plan_id: UUID) -> str:
+    """A draft as the JSON text of a PlanBody. Raises InvalidInput: it names a site that does not exist."""
     unknown = set(draft.site_ids or ()) - set(roster.list_sites(session))
     if unknown:
         raise InvalidInput(f"There is no site {min(unknown)}.", field="site_ids")

@@ -50,7 +50,7 @@ def create_site(session: Session, keys: Keys, draft: SiteDraft, *, by: Principal
     number = 1 + (session.exec(select(func.max(col(SiteRow.number)))).one() or 0)
     if number > _MAX_NUMBER:
         raise Rejected("There is no site number left.", code="sites_full")
-    row = SiteRow(id=site_id, number=number, body=_body(draft, site_id, keys.gym_number, number))
+    row = SiteRow(id=site_id, number=number, body=body_of(draft, site_id, keys.gym_number, number))
     session.add(row)
     roster.put(session, site_id=site_id, kind=RowKind.SITE, key=str(site_id), body=row.body)
     tell_new_site(session, keys, site_id)
@@ -71,7 +71,7 @@ def change_site(session: Session, site_id: UUID, draft: SiteDraft, *, by: Princi
     if isinstance(draft, SiteChange) and draft.version not in (None, row.version):
         raise Rejected("Somebody has changed this site meanwhile. Look at it again.", code="site_changed")
     before = SiteBody.model_validate_json(row.body)
-    row.body = _body(draft, site_id, before.gym_number, before.number)
+    row.body = body_of(draft, site_id, before.gym_number, before.number)
     row.version += 1
     session.add(row)
     roster.put(session, site_id=site_id, kind=RowKind.SITE, key=str(site_id), body=row.body)
@@ -90,7 +90,8 @@ def change_site(session: Session, site_id: UUID, draft: SiteDraft, *, by: Princi
     return row
 
 
-def _body(draft: SiteDraft, site_id: UUID, gym_number: int, number: int) -> str:
+def body_of(draft: SiteDraft, site_id: UUID, gym_number: int, number: int) -> str:
+    """A draft as the JSON text of a SiteBody."""
     exceptions = {day: _on_that_day(day, windows) for day, windows in draft.exceptions.items()}
     facts = {**draft.model_dump(exclude={"id"}), "exceptions": exceptions}
     body = SiteBody(id=site_id, gym_number=gym_number, number=number, **facts)

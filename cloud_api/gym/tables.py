@@ -32,6 +32,21 @@ class PlanRow(SQLModel, table=True):
     version: int = 1
 
 
+class PlannedChangeRow(SQLModel, table=True):
+    """A change of a plan or a site that is to come on a day; one at the most for each.
+
+    ``facts`` is JSON: the fields that are to differ. ``planned_by`` names an account as the audit log does.
+    """
+
+    __tablename__ = "gym_planned_change"
+    thing_id: UUID = Field(primary_key=True, sa_type=Uuid16)
+    kind: str = Field(max_length=16)
+    from_on: date = Field(index=True)
+    facts: str = Field(sa_type=LongText)
+    planned_by: str = Field(max_length=64)
+    planned_at: datetime = Field(sa_type=UtcDateTime)
+
+
 class MemberRow(SQLModel, table=True):
     """A member. Once erased, ``erased_at`` is set and everything that names a person is gone; the id stays.
 

@@ -1,8 +1,9 @@
 """What has to be cleared away now and then: old tombstones, delivered messages, ended codes and sign-ins."""
 
+import contextlib
 import logging
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from datetime import timedelta
 
 from cloud_api.common import intake, keeping, outbox, roster
@@ -10,7 +11,7 @@ from cloud_api.common.cloud import Cloud
 from cloud_api.common.portions import in_portions
 from cloud_api.common.session import transaction_time
 from cloud_api.devices import enrolment
-from cloud_api.gym import objects_in_use
+from cloud_api.gym import objects_in_use, planned
 from cloud_api.identity import sessions
 from cloud_api.notifications import queueing
 from cloud_api.reports import counting
@@ -26,6 +27,8 @@ ENDED_KEPT = timedelta(days=30)
 MAILS_KEPT = timedelta(days=30)
 """What a mail said is kept so long, sealed, to be sent again."""
 PERIOD_S = 6 * 3600.0
+PLANNED_S = 30.0
+"""A change that is to come at midnight comes so much later at the most."""
 
 
 def tidy(cloud: Cloud) -> None:
@@ -51,14 +54,19 @@ def _prune(cloud: Cloud, prune: Callable[..., int], kept: timedelta) -> None:
     in_portions(cloud.database.transaction, lambda session: prune(session, older_than=transaction_time(session) - kept))
 
 
-class Housekeeper:
-    """A thread that tidies when the server starts, and every six hours."""
+def make_planned_changes(cloud: Cloud) -> None:
+    """Make the changes of plans and sites whose day has begun."""
+    planned.make_due(cloud.database, cloud.keys)
 
-    def __init__(self, cloud: Cloud, *, period_s: float = PERIOD_S) -> None:
-        self._cloud = cloud
+
+class Worker:
+    """A thread that does something when the server starts, and again and again."""
+
+    def __init__(self, name: str, work: Callable[[], None], *, period_s: float) -> None:
+        self._work = work
         self._period_s = period_s
         self._stop = threading.Event()
-        self._thread = threading.Thread(target=self._work, name="housekeeping", daemon=True)
+        self._thread = threading.Thread(target=self._run, name=name, daemon=True)
 
     def start(self) -> None:
         self._thread.start()
@@ -67,11 +75,27 @@ class Housekeeper:
         self._stop.set()
         self._thread.join()
 
-    def _work(self) -> None:
+    def _run(self) -> None:
         while True:
             try:
-                tidy(self._cloud)
+                self._work()
             except Exception:  # a worker's main loop: say so and carry on
-                log.exception("tidying up failed; trying again later")
+                log.exception("%s failed; trying again later", self._thread.name)
             if self._stop.wait(self._period_s):
                 return
+
+
+@contextlib.contextmanager
+def housekeeping(cloud: Cloud, *, tidy_s: float = PERIOD_S, planned_s: float = PLANNED_S) -> Iterator[None]:
+    """What a serving process does beside answering, while this is open."""
+    workers = [
+        Worker("tidying up", lambda: tidy(cloud), period_s=tidy_s),
+        Worker("planned changes", lambda: make_planned_changes(cloud), period_s=planned_s),
+    ]
+    for worker in workers:
+        worker.start()
+    try:
+        yield
+    finally:
+        for worker in workers:
+            worker.stop()

@@ -13,7 +13,7 @@ import uvicorn
 from cloud_api.app import create_app
 from cloud_api.common import json_logs
 from cloud_api.common.cloud import Cloud
-from cloud_api.operate.housekeeping import Housekeeper
+from cloud_api.operate.housekeeping import housekeeping
 from cloud_api.operate.lock import holding
 from cloud_api.operate.opening import open_cloud
 from cloud_api.settings import Settings
@@ -84,12 +84,10 @@ def serve(settings: Settings) -> None:
         _check_files(settings.certificate, settings.certificate_key)
     with holding(settings.data, shared=settings.database_file is None):
         cloud = open_cloud(settings)
-        keeper = Housekeeper(cloud)
-        keeper.start()
         try:
-            _run(settings, cloud)
+            with housekeeping(cloud):
+                _run(settings, cloud)
         finally:
-            keeper.stop()
             cloud.database.close()
 
 

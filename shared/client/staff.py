@@ -9,7 +9,7 @@ from datetime import date
 from uuid import UUID
 
 from shared.client.session import Params, PersonSession
-from shared.contracts import gym, identity, notifications, qr, reports
+from shared.contracts import gym, identity, notifications, planned, qr, reports
 from shared.contracts.base import Message, Nothing
 from shared.contracts.kiosks import DeviceInfo, DeviceList, EnrolmentCode, EventInfo, EventList, NewDevice
 from shared.contracts.members import MemberQuery
@@ -79,6 +79,21 @@ class StaffCloud:
     def change_plan(self, plan_id: UUID, draft: gym.PlanChange) -> gym.PlanView:
         """Refused as ``plan_changed`` when somebody else was faster."""
         return self._call("PUT", f"/v1/plans/{plan_id}", gym.PlanView, body=draft)
+
+    def planned_changes(self) -> list[planned.PlannedChange]:
+        """The changes of plans and sites that are to come, the next first."""
+        return self._call("GET", "/v1/planned-changes", planned.PlannedChangeList).items
+
+    def plan_for_plan(self, plan_id: UUID, wanted: planned.PlannedPlan) -> planned.PlannedChange:
+        """Have a plan changed on a day. Refused as ``plan_changed`` when somebody else was faster."""
+        return self._call("PUT", f"/v1/plans/{plan_id}/planned-change", planned.PlannedChange, body=wanted)
+
+    def plan_for_site(self, site_id: UUID, wanted: planned.PlannedSite) -> planned.PlannedChange:
+        """Have a site changed on a day. Refused as ``site_changed`` when somebody else was faster."""
+        return self._call("PUT", f"/v1/sites/{site_id}/planned-change", planned.PlannedChange, body=wanted)
+
+    def withdraw_planned(self, kind: planned.PlannedKind, thing_id: UUID) -> None:
+        self._call("DELETE", f"/v1/{kind.value}s/{thing_id}/planned-change", Nothing)
 
     def members(self, *, search: str | None = None, after: str | None = None, limit: int = 50) -> gym.MemberPage:
         """By name."""

@@ -105,10 +105,14 @@ class Desk:
 
     def actions(self, service: str) -> list[str]:
         """What stands in the audit log of a service, whose chain must hold."""
+        return [row.action for row in self.audit(service)]
+
+    def audit(self, service: str) -> list[AuditRow]:
+        """The rows of a service's audit log, whose chain must hold."""
         with self.gym.cloud.database.reading() as session:
             assert find_break(session, service) is None
-            rows = session.exec(select(AuditRow).where(AuditRow.service == service).order_by(col(AuditRow.number)))
-            return [row.action for row in rows]
+            query = select(AuditRow).where(AuditRow.service == service).order_by(col(AuditRow.number))
+            return list(session.exec(query))
 
     def published(self) -> list[str]:
         """The types of all events so far."""

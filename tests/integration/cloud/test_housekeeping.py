@@ -10,7 +10,7 @@ from cloud_api.common.tables import OutboxMessage, RosterRow
 from cloud_api.devices.tables import EnrolmentCodeRow, EventRow
 from cloud_api.identity.tables import InvitationRow, SessionRow
 from cloud_api.operate import housekeeping
-from cloud_api.operate.housekeeping import Housekeeper, tidy
+from cloud_api.operate.housekeeping import tidy
 from shared.contracts.roster import RowKind
 from shared.domain.roles import Group
 from tests.support.builders import an_event_record
@@ -55,8 +55,6 @@ def test_the_housekeeper_goes_on_after_a_failure(gym, monkeypatch, caplog):
         raise OSError("disk")
 
     monkeypatch.setattr(housekeeping, "tidy", failing)
-    keeper = Housekeeper(gym.cloud, period_s=0.001)
-    keeper.start()
-    assert twice.wait(30)
-    keeper.stop()
+    with housekeeping.housekeeping(gym.cloud, tidy_s=0.001):
+        assert twice.wait(30)
     assert "disk" in caplog.text
