@@ -43,6 +43,7 @@ class MembersRoom(Room):
         self.search.installEventFilter(self)
         self.model: PagedModel[MemberView] = PagedModel(context.ask, member_columns(context), self)
         self.table = Table(self.model, name=words("members.room"))
+        self._everybody = 0
         self.nobody = label("", "muted", wrap=True)
         self.nobody.setAlignment(Qt.AlignmentFlag.AlignCenter)
         self.nobody.hide()
@@ -135,7 +136,7 @@ class MembersRoom(Room):
 
         def fetch(after: str | None) -> Page[MemberView]:
             page = staff.find_members(asked if after is None else asked.model_copy(update={"after": after}))
-            return Page(page.items, page.next, found=page.found, total=page.total)
+            return Page(page.items, page.next, found=page.found)
 
         self.model.show_order(asked.sort.value, descending=asked.descending)
         self.model.load(fetch)
@@ -149,9 +150,12 @@ class MembersRoom(Room):
 
     def _count(self) -> None:
         words, model, search = self.context.words, self.model, self.search.text().strip()
-        found, total = words.number(model.found or len(model.rows)), words.number(model.total or 0)
+        found = len(model.rows) if model.found is None else model.found
+        if not (search or self.filters.bounds):
+            self._everybody = found
         key = "members.count.found" if search else "members.count.bound" if self.filters.bounds else "members.count"
-        self.sentence.setText(words(key, n=found, of=total, search=search))
+        everybody = words.number(max(self._everybody, found))
+        self.sentence.setText(words(key, n=words.number(found), of=everybody, search=search))
         empty = "members.none.found" if search else "members.none.bound" if self.filters.bounds else "members.none"
         self.nobody.setText(words(empty, search=search))
         self.nobody.setVisible(not model.rows)

@@ -1,13 +1,13 @@
 """The long list of members: found by words, bounded by what they are today, in one of some orders, a page at a time."""
 
 from collections import defaultdict
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Select, and_, func, or_, select
+from sqlalchemy import ColumnElement, Select, and_, distinct, func, or_, select
 from sqlmodel import Session, col
 from sqlmodel import select as select_rows
 
@@ -23,7 +23,8 @@ from shared.contracts.gym import MemberPage, MemberView
 from shared.contracts.members import MemberQuery, MemberSort
 from shared.domain.site import Site
 
-_ID, _SPAN_OF = col(MemberRow.id), col(MemberSpanRow.member_id)
+_ID, _SPAN_OF, _WORD_OF = col(MemberRow.id), col(MemberSpanRow.member_id), col(MemberWordRow.member_id)
+_MANY = 2000
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,31 +47,21 @@ _Rule = tuple[date, int]
 
 
 def list_members(session: Session, wanted: MemberQuery) -> MemberPage:
-    """Living members as they are asked for. The first page says how many were found, and of how many."""
+    """Living members as they are asked for. The first page says how many there are."""
     order, asked = _ORDERS.get(wanted.sort, _BY_SPAN), _Asked(session, wanted)
-    bounds = [] if wanted.after is None else [_after(order, wanted)]
-    query = (
-        asked.of(*order.columns, orders_members=order is not _BY_SPAN)
-        .where(*bounds)
-        .order_by(*_directed(order, wanted))
-        .limit(wanted.limit + 1)
-    )
+    found = asked.count() if wanted.after is None or asked.by_span else None
+    query = asked.of(*order.columns) if order is _BY_SPAN else asked.of_members(order.columns, are_many=found)
+    if wanted.after is not None:
+        query = query.where(beyond(order.columns, wanted.after, order.types, descending=wanted.descending))
+    query = query.order_by(*_directed(order, wanted)).limit(wanted.limit + 1)
     keys, following = cut(session.execute(query).all(), wanted.limit, tuple)
     items = _views(session, [key[-1] for key in keys])
-    if wanted.after is not None:
-        return MemberPage(items=items, next=following)
-    total = count_living(session)
-    found = total if wanted.bounds_nothing else int(session.scalar(asked.of(func.count())) or 0)
-    return MemberPage(items=items, next=following, found=found, total=total)
+    return MemberPage(items=items, next=following, found=found if wanted.after is None else None)
 
 
 def _views(session: Session, ids: Sequence[UUID]) -> list[MemberView]:
     rows = {row.id: row for row in session.exec(select_rows(MemberRow).where(_ID.in_(ids)))}
     return member_views(session, [rows[member_id] for member_id in ids])
-
-
-def _after(order: _Order, wanted: MemberQuery) -> ColumnElement[bool]:
-    return beyond(order.columns, wanted.after or "", order.types, descending=wanted.descending)
 
 
 def _directed(order: _Order, wanted: MemberQuery) -> list[Any]:
@@ -81,29 +72,54 @@ class _Asked:
     """The question without order and page. Only the tables that it needs are in it: each costs time."""
 
     def __init__(self, session: Session, wanted: MemberQuery) -> None:
+        self._session = session
         sites = {row.id: to_site(row) for row in session.exec(select_rows(SiteRow).order_by(col(SiteRow.number)))}
         self._on_members = list(_on_members(wanted, sites))
         self._on_spans = list(_on_spans(session, wanted, sites))
         self._joins = len(_rules(session, sites)) > 1 or bool(self._on_members)
-        self._by_span = bool(self._on_spans)
-        self._words = [begins_with(word) for word in asked_for(wanted.search or "")]
+        self.by_span = bool(self._on_spans)
+        self._named = [
+            (col(MemberWordRow.word) >= first) & (col(MemberWordRow.word) < end)
+            for first, end in map(begins_with, asked_for(wanted.search or ""))
+        ]
 
-    def of(self, *columns: Any, orders_members: bool = False) -> Select[Any]:
-        """A SELECT of these. ``orders_members``: columns of members are among them."""
-        query = select(*columns)
-        if not self._by_span:
-            return query.select_from(MemberRow).where(
-                col(MemberRow.erased_at).is_(None), *self._on_members, *self._named(_ID)
-            )
-        if not (self._joins or orders_members):
-            return query.select_from(MemberSpanRow).where(*self._on_spans, *self._named(_SPAN_OF))
-        joined = query.select_from(MemberRow).join(MemberSpanRow, _SPAN_OF == _ID)
-        return joined.where(*self._on_members, *self._on_spans, *self._named(_ID))
+    def count(self) -> int:
+        """How many there are."""
+        if self.by_span:
+            query = self.of(func.count())
+        elif self._on_members:
+            query = self.of_members([func.count()])
+        elif self._named:
+            first, *others = self._named
+            query = select(func.count(distinct(_WORD_OF))).where(first, *_who(_WORD_OF, others))
+        else:
+            return count_living(self._session)
+        return int(self._session.scalar(query) or 0)
 
-    def _named(self, who: Any) -> Iterator[ColumnElement[bool]]:
-        word = col(MemberWordRow.word)
-        for first, end in self._words:
-            yield who.in_(select(col(MemberWordRow.member_id)).where(word >= first, word < end))
+    def of(self, *columns: Any) -> Select[Any]:
+        """A SELECT of spans, with their members where they are asked about."""
+        if self._joins:
+            return self.of_members(columns)
+        return select(*columns).select_from(MemberSpanRow).where(*self._on_spans, *_who(_SPAN_OF, self._named))
+
+    def of_members(self, columns: Sequence[Any], *, are_many: int | None = None) -> Select[Any]:
+        """A SELECT of members, with their spans where they are asked about.
+
+        ``are_many`` is how many there are: among many, the first ones of an order are found by going along it, which
+        MySQL does not see by itself.
+        """
+        query = select(*columns).select_from(MemberRow).where(*self._on_members, *_who(_ID, self._named))
+        if not self.by_span:
+            return query.where(col(MemberRow.erased_at).is_(None))
+        if are_many is not None and are_many > _MANY:
+            query = query.prefix_with("STRAIGHT_JOIN", dialect="mysql")
+        return query.join(MemberSpanRow, _SPAN_OF == _ID).where(*self._on_spans)
+
+
+def _who(member_id: Any, named: Iterable[ColumnElement[bool]]) -> Iterator[ColumnElement[bool]]:
+    """Those who have a word of each kind."""
+    for word in named:
+        yield member_id.in_(select(_WORD_OF).where(word))
 
 
 def _on_members(wanted: MemberQuery, sites: Mapping[UUID, Site]) -> Iterator[ColumnElement[bool]]:

@@ -9,7 +9,7 @@ from dataclasses import asdict, dataclass
 from datetime import date, timedelta
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, and_, delete, insert, or_, update
+from sqlalchemy import ColumnElement, and_, delete, false, insert, or_, true, update
 from sqlmodel import Session, col
 
 from cloud_api.common.session import transaction_time
@@ -89,11 +89,11 @@ def is_in(state: MemberState, *, today: date, grace_days: int) -> ColumnElement[
     """Whether a member is this on a day. ``active`` takes in days of grace."""
     is_blocked = col(MemberSpanRow.is_blocked)
     if state is MemberState.BLOCKED:
-        return is_blocked.is_(True)
+        return is_blocked == true()
     kept_in = col(MemberSpanRow.lapsed_on) >= today - timedelta(days=grace_days)
     named = col(MemberSpanRow.state) == state.value
     said = or_(named, kept_in) if state is MemberState.ACTIVE else and_(named, ~kept_in)
-    return and_(said, is_blocked.is_(False))
+    return and_(said, is_blocked == false())
 
 
 def _turns(membership: Membership) -> Iterable[date]:

@@ -231,13 +231,12 @@ class MemberRefList(Message):
 class MemberPage(Message):
     """As a MemberQuery asked for. ``next`` goes into ``after``; None at the end.
 
-    The first page says how many were found, and of how many; the others say None.
+    The first page says how many there are; the others say None.
     """
 
     items: list[MemberView]
     next: str | None
     found: int | None = None
-    total: int | None = None
 
 
 class SiteList(Message):

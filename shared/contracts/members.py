@@ -54,8 +54,3 @@ class MemberQuery(Message):
     descending: bool = False
     after: Annotated[str, Field(max_length=1000)] | None = None
     limit: Annotated[int, Field(ge=1, le=500)] = 50
-
-    @property
-    def bounds_nothing(self) -> bool:
-        """Whether all members are wanted."""
-        return not self.model_dump(exclude_defaults=True, exclude={"sort", "descending", "after", "limit"})

@@ -156,7 +156,7 @@ def test_the_head_of_a_column_orders_the_list_and_again_the_other_way_round(desk
 
 def test_a_filter_bounds_the_list_says_how_many_and_goes_with_a_click(gym, desk):
     room = desk.room("members")
-    total = room.model.total
+    total = room.model.found
     assert f"{total} members" in room.sentence.text()
     next(each for each in room.filters.state.menu_of_choices.actions() if each.text() == "Blocked").trigger()
     desk.settle()
