@@ -1,13 +1,12 @@
 """How long kiosks were in contact, kept by what ``devices`` tells of each hour in which it heard one."""
 
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping
 from datetime import UTC, date, datetime, time, timedelta
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
 from sqlalchemy import ColumnElement
-from sqlmodel import Session, col, select
+from sqlmodel import Session, col, func, select
 
 from cloud_api.common.event_payloads import DeviceHeard
 from cloud_api.common.outbox import Event
@@ -23,6 +22,8 @@ from shared.domain.time import local_day
 HOUR = timedelta(hours=1)
 _TOLD_WITHIN = timedelta(minutes=5)
 """So long after its end an hour may be told of, until it counts as silent."""
+_Heard = tuple[int, int]
+"""Seconds, and losses."""
 
 
 def take_in(session: Session, event: Event) -> None:
@@ -38,13 +39,9 @@ def take_in(session: Session, event: Event) -> None:
 
 def report(session: Session, wanted: Days) -> DoorsReport:
     """By kiosk and day. A kiosk belongs to the site where it was heard last."""
-    bounds = col(HeardByDay.local_on).between(wanted.first, wanted.last)
-    heard = {(row.device_id, row.local_on): row for row in session.exec(select(HeardByDay).where(bounds))}
-    days = [
-        _day(door, expected, heard.get((door.device_id, expected.on)))
-        for door in session.exec(select(DoorFact).where(*_at(wanted)).order_by(col(DoorFact.device_id)))
-        for expected in _expected(session, door, wanted)
-    ]
+    query = select(DoorFact).where(*_at(wanted)).order_by(col(DoorFact.device_id))
+    heard = _sums(session, wanted)
+    days = [day for door in session.exec(query) for day in _days(session, door, heard, wanted)]
     return DoorsReport(
         site_id=wanted.site_id,
         first=wanted.first,
@@ -87,44 +84,56 @@ def _hold(session: Session, device_id: UUID, site_id: UUID) -> DoorFact:
     return session.get(DoorFact, device_id, with_for_update=True) or DoorFact(device_id=device_id, site_id=site_id)
 
 
-@dataclass(frozen=True, slots=True)
-class _Expected:
-    on: date
-    seconds: int
-
-
-def _expected(session: Session, door: DoorFact, wanted: Days) -> Iterator[_Expected]:
+def _days(
+    session: Session, door: DoorFact, heard: Mapping[tuple[UUID, date], _Heard], wanted: Days
+) -> Iterator[DoorDay]:
     """The days on which a kiosk should have been heard: in hours that are over, that began on the day at the site.
 
-    Of the hour in which it was heard first nobody knows how much there was to hear.
+    Of the hour in which it was heard first nobody knows how much there was to hear. The first and the last of these
+    days are summed up by the hour: some of their hours do not count.
     """
     if door.first_heard_at is None:
         return
-    over_at = hour_of(transaction_time(session) - _TOLD_WITHIN)
-    until = over_at if door.revoked_at is None else min(over_at, hour_of(door.revoked_at))
-    zone = zone_of(session, door.site_id)
-    for on in days_of(wanted.first, wanted.last):
-        start = max(_first_hour(on, zone), door.first_heard_at + HOUR)
-        end = min(_first_hour(on + DAY, zone), until)
+    zone, since, until = zone_of(session, door.site_id), door.first_heard_at + HOUR, _until(session, door)
+    edges = {local_day(since, zone), local_day(until, zone)}
+    for on in days_of(max(wanted.first, min(edges)), min(wanted.last, max(edges))):
+        start, end = max(_first_hour(on, zone), since), min(_first_hour(on + DAY, zone), until)
         if start < end:
-            yield _Expected(on, int((end - start).total_seconds()))
+            told = _by_hour(session, door, start, end) if on in edges else heard.get((door.device_id, on), (0, 0))
+            yield _day(door, on, int((end - start).total_seconds()), told)
+
+
+def _day(door: DoorFact, on: date, expected_s: int, told: _Heard) -> DoorDay:
+    heard_s, losses = min(told[0], expected_s), told[1]
+    return DoorDay(
+        device_id=door.device_id, site_id=door.site_id, on=on, expected_s=expected_s, heard_s=heard_s, losses=losses
+    )
+
+
+def _until(session: Session, door: DoorFact) -> datetime:
+    """Before which hour all should have been heard by now."""
+    over_at = hour_of(transaction_time(session) - _TOLD_WITHIN)
+    return over_at if door.revoked_at is None else min(over_at, hour_of(door.revoked_at))
+
+
+def _sums(session: Session, wanted: Days) -> dict[tuple[UUID, date], _Heard]:
+    query = select(HeardByDay).where(col(HeardByDay.local_on).between(wanted.first, wanted.last))
+    return {(row.device_id, row.local_on): (row.heard_s, row.losses) for row in session.exec(query)}
+
+
+def _by_hour(session: Session, door: DoorFact, start: datetime, end: datetime) -> _Heard:
+    hour_at = col(HeardHour.hour_at)
+    query = select(func.sum(HeardHour.heard_s), func.sum(HeardHour.losses)).where(
+        HeardHour.device_id == door.device_id, hour_at >= start, hour_at < end
+    )
+    heard_s, losses = session.exec(query).one()
+    return int(heard_s or 0), int(losses or 0)
 
 
 def _first_hour(on: date, zone: ZoneInfo) -> datetime:
     """The first whole hour that begins on a day."""
     midnight = datetime.combine(on, time(), zone).astimezone(UTC)
     return hour_of(midnight + HOUR - timedelta.resolution)
-
-
-def _day(door: DoorFact, expected: _Expected, heard: HeardByDay | None) -> DoorDay:
-    return DoorDay(
-        device_id=door.device_id,
-        site_id=door.site_id,
-        on=expected.on,
-        expected_s=expected.seconds,
-        heard_s=0 if heard is None else min(heard.heard_s, expected.seconds),
-        losses=0 if heard is None else heard.losses,
-    )
 
 
 def _at(wanted: Days) -> list[ColumnElement[bool]]:

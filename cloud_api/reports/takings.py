@@ -4,8 +4,9 @@ from collections.abc import Iterable, Sequence
 from datetime import date
 from itertools import accumulate, pairwise
 
-from sqlalchemy import extract, func, select
-from sqlmodel import Session, col
+from sqlalchemy import extract, func
+from sqlalchemy import select as sql_select
+from sqlmodel import Session, col, select
 
 from cloud_api.common.event_payloads import ReceiptState
 from cloud_api.common.outbox import Event
@@ -28,7 +29,7 @@ def take_in(session: Session, events: Sequence[Event]) -> None:
         for receipt in (ReceiptState.model_validate(event.data) for event in events if event.type in _TYPES)
     }
     by_number = col(TakingFact.receipt_number)
-    known = set(session.scalars(select(by_number).where(by_number.in_(told))))
+    known = set(session.exec(select(by_number).where(by_number.in_(told))))
     facts = [fact for number, receipt in told.items() if number not in known for fact in _facts(receipt)]
     session.add_all(facts)
     session.flush()
@@ -41,7 +42,7 @@ def report(session: Session, wanted: ReportQuery) -> RevenueReport:
     on, names = col(TakingsByDay.local_on), plan_names(session)
     by = (extract("year", on), extract("month", on), col(TakingsByDay.plan_id), col(TakingsByDay.currency))
     query = (
-        select(*by, func.sum(TakingsByDay.amount_minor))
+        sql_select(*by, func.sum(TakingsByDay.amount_minor))
         .where(*within(wanted, TakingsByDay.local_on, TakingsByDay.site_id))
         .group_by(*by)
     )
