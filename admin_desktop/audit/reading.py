@@ -28,6 +28,7 @@ NOUNS = {
 }
 """Kinds of things as the filter offers them, each with the first words of its actions."""
 
+_IMPORTS = ("member.imported", "import.undone")
 _OWN_ROOMS = {"device": "kiosks", "machine": "machines", "site": "sites"}
 
 
@@ -69,6 +70,8 @@ def of_whom(entry: AuditEntry, names: Names, context: Context) -> str:
     known = _uuid(entry.subject)
     if known is None:
         return entry.subject
+    if entry.action in _IMPORTS:
+        return words("audit.name.import", id=short_id(known))
     return names.name_of(known) or _name_within(entry) or words("audit.name.removed", id=short_id(known))
 
 

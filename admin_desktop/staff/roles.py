@@ -21,6 +21,7 @@ _AREA_OF = {
     "membership": "members",
     "photo": "members",
     "mail": "members",
+    "remark": "members",
     "attendance": "door",
     "visit": "door",
     "occupancy": "door",
@@ -30,6 +31,8 @@ _AREA_OF = {
     "payment": "money",
     "till": "money",
     "ledger": "money",
+    "import": "gym",
+    "audit": "gym",
 }
 AREAS = ("members", "door", "passes", "money", "gym", "kiosks", "people", "other")
 

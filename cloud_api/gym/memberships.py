@@ -1,5 +1,6 @@
 """Memberships: selling, renewing, pausing, ending. The rules of the days are in ``shared.domain.membership``."""
 
+import json
 from dataclasses import replace
 from datetime import date
 from uuid import UUID
@@ -199,7 +200,8 @@ def save_terms(
 
 def _told(row: MembershipRow) -> dict[str, object]:
     """What the audit log gets: what was agreed, not what the visits came to."""
-    return row.model_dump(exclude={"id", "version", "counted", "counted_check_ins", "last_visit_at"})
+    known = row.model_dump(exclude={"id", "version", "counted", "counted_check_ins", "last_visit_at"})
+    return {**known, "freezes": json.loads(row.freezes)}
 
 
 def _keep_spans(session: Session, member: MemberRow) -> None:

@@ -111,5 +111,6 @@ def _record(session: Session, row: RemarkRow, what: str, *, by: Principal) -> No
         action=f"member.{what}",
         subject=row.id,
         member_id=row.member_id,
-        after={"kind": row.kind},
+        before={"kind": row.kind} if what == "remark_removed" else {},
+        after={} if what == "remark_removed" else {"kind": row.kind},
     )

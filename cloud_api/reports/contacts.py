@@ -32,7 +32,7 @@ def keep(session: Session, wanted: NewContact, *, by: Principal) -> ContactView:
     if before != facts:
         session.add(row.sqlmodel_update(facts))
         session.flush()
-        _audit(session, row, "contact.kept", by=by, before=_said(before), after=_said(facts))
+        _audit(session, row, "contact.kept", by=by, before=before, after=facts)
     return view(row)
 
 
@@ -41,7 +41,7 @@ def forget(session: Session, contact_id: UUID, *, by: Principal) -> None:
     row = session.get(Contact, contact_id, with_for_update=True)
     if row is None:
         return
-    before = row.model_dump(include={"how", "outcome"})
+    before = row.model_dump(include={"how", "outcome", "note"})
     session.delete(row)
     session.flush()
     _audit(session, row, "contact.forgotten", by=by, before=before, after={})
@@ -91,18 +91,24 @@ def _new(session: Session, wanted: NewContact, by: Principal) -> Contact:
     )
 
 
-def _said(facts: Mapping[str, object]) -> dict[str, object]:
-    """Without the note: that one is nobody's business but those who call."""
-    return {name: value for name, value in facts.items() if name != "note"}
-
-
 def _audit(
     session: Session,
     row: Contact,
     action: str,
     *,
     by: Principal,
-    before: dict[str, object],
-    after: dict[str, object],
+    before: Mapping[str, object],
+    after: Mapping[str, object],
 ) -> None:
-    audit.record(session, service="reports", actor=by, action=action, subject=row.member_id, before=before, after=after)
+    """The note is nobody's business but theirs who call: the log says that there is one."""
+    audit.record(
+        session,
+        service="reports",
+        actor=by,
+        action=action,
+        subject=row.id,
+        member_id=row.member_id,
+        before=before,
+        after=after,
+        unsaid={"note"},
+    )

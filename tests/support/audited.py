@@ -1,9 +1,11 @@
 """Every action that the cloud's programs write into the audit log, read from their source."""
 
 import ast
+import importlib
 import itertools
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from enum import Enum
 from functools import cached_property
 from pathlib import Path
 
@@ -62,8 +64,13 @@ def _values(value: ast.expr, module: Module, calls: list[tuple[Module, ast.Call]
         case ast.JoinedStr(values=parts):
             choices = [list(_values(_inner(part), module, calls)) for part in parts]
             yield from ("".join(words) for words in itertools.product(*choices))
+        case ast.Name(id=name) if assigned := _assigned(name, value, module):
+            for each in assigned:
+                yield from _values(each, module, calls)
         case ast.Name(id=name):
             yield from _given(name, value, module, calls)
+        case ast.Attribute(value=ast.Name(id=name), attr="value"):
+            yield from (str(each.value) for each in _choices(name, value, module))
         case _:
             message = f"{module.name}:{value.lineno}: what {ast.unparse(value)} can be is not told by the source"
             raise AssertionError(message)
@@ -71,6 +78,25 @@ def _values(value: ast.expr, module: Module, calls: list[tuple[Module, ast.Call]
 
 def _inner(part: ast.expr) -> ast.expr:
     return part.value if isinstance(part, ast.FormattedValue) else part
+
+
+def _assigned(name: str, node: ast.AST, module: Module) -> list[ast.expr]:
+    """What a local variable is set to."""
+    function = module.function_of(node)
+    set_here = [each for each in ast.walk(function or module.tree) if isinstance(each, ast.Assign)]
+    return [each.value for each in set_here if any(isinstance(t, ast.Name) and t.id == name for t in each.targets)]
+
+
+def _choices(name: str, node: ast.AST, module: Module) -> type[Enum]:
+    """The enumeration that a parameter is of."""
+    function = module.function_of(node)
+    assert function is not None, f"{module.name}: {name} is no parameter"
+    every = (*function.args.posonlyargs, *function.args.args, *function.args.kwonlyargs)
+    kind = next(argument.annotation for argument in every if argument.arg == name)
+    assert isinstance(kind, ast.Name), f"{module.name}: {name} is of no plain type"
+    place, _, title = module.imported[kind.id].rpartition(".")
+    found: type[Enum] = getattr(importlib.import_module(place), title)
+    return found
 
 
 def _given(name: str, node: ast.AST, module: Module, calls: list[tuple[Module, ast.Call]]) -> Iterator[str]:

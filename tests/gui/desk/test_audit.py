@@ -174,7 +174,7 @@ def test_rows_are_filtered_by_person_kind_and_days(gym, desk):
 def test_a_name_that_nobody_has_is_said(desk):
     room = desk.room("audit")
     desk.type(room.search, "nobodyhasthisname")
-    desk.wait_until(lambda: room.nothing.isVisible())
+    desk.wait_until(room.nothing.isVisible)
     assert room.nothing.text() == "Nobody and nothing is called “nobodyhasthisname”."
 
 

@@ -4,8 +4,9 @@ Every route that changes something stands in one of the two tables below; a new 
 """
 
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from dataclasses import dataclass
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -52,8 +53,11 @@ class World:
         with self.gym.cloud.database.transaction() as session:
             signed_in = sessions.open_session(session, self.owner_id, tokens=self.gym.cloud.tokens, desk="reception")
         self.client = self.gym.client(signed_in.access_token)
+        self.before: Collection[tuple[str, int]] = ()
 
     def send(self, method: str, path: str, body: Any = None) -> Any:
+        """As the Owner. The rows of before are remembered: what the last call leaves is looked at."""
+        self.before = rows_of(self).keys()
         answer = self.client.request(method, path, json=body)
         assert answer.is_success, f"{method} {path}: {answer.status_code} {answer.text}"
         return answer
@@ -240,6 +244,47 @@ def _device(world: World) -> str:
     return str(ok(world.desk.client.post("/v1/devices", json=new))["device_id"])
 
 
+def _remark(world: World) -> str:
+    path = f"/v1/members/{world.desk.member()}/remarks"
+    made = world.send("POST", path, {"id": str(an_id()), "kind": "medical", "text": "has asthma"}).json()
+    return f"{path}/{made['id']}"
+
+
+def _contact(world: World) -> dict[str, Any]:
+    member_id = world.desk.member()
+    world.gym.dispatch()
+    return {"id": str(an_id()), "member_id": str(member_id), "how": "called", "outcome": "comes_back", "note": "away"}
+
+
+def _forget_contact(world: World) -> Any:
+    contact = _contact(world)
+    ok(world.desk.client.post("/v1/reports/contacts", json=contact))
+    return world.send("DELETE", f"/v1/reports/contacts/{contact['id']}")
+
+
+def _import(world: World) -> str:
+    """Bring one member in; the path of the import."""
+    path = f"/v1/imports/{an_id()}"
+    row = {"line": 2, "given_name": "Nora", "family_name": "Berg", "home_site_id": str(world.gym.site_id)}
+    world.send("POST", f"{path}/portions", {"file_name": "old.csv", "dry_run": False, "rows": [row]})
+    return path
+
+
+def _plan_ahead(world: World) -> str:
+    """Have a price changed on a day; the path of it."""
+    path, day = f"/v1/plans/{world.cashier.plan_id}/planned-change", str(world.gym.clock.now().date() + timedelta(9))
+    plan = next(p for p in ok(world.client.get("/v1/plans"))["items"] if p["id"] == str(world.cashier.plan_id))
+    world.send("PUT", path, {"from_on": day, "plan": {**plan, "price_minor": 44_900}})
+    return path
+
+
+def _plan_site_ahead(world: World) -> str:
+    path, day = f"/v1/sites/{world.gym.site_id}/planned-change", str(world.gym.clock.now().date() + timedelta(9))
+    site = ok(world.client.get(f"/v1/sites/{world.gym.site_id}"))
+    world.send("PUT", path, {"from_on": day, "site": {**site, "capacity": 44}})
+    return path
+
+
 CALLS: dict[str, Callable[[World], Any]] = {
     "PUT /v1/account/password": lambda w: w.send(
         "PUT", "/v1/account/password", {"current": PASSWORD, "new": "another horse battery"}
@@ -263,6 +308,10 @@ CALLS: dict[str, Callable[[World], Any]] = {
         "POST", "/v1/plans", {"name": "Yearly", "months": 12, "price_minor": 1, "currency": "DKK"}
     ),
     "PUT /v1/plans/{plan_id}": _change_plan,
+    "PUT /v1/plans/{plan_id}/planned-change": _plan_ahead,
+    "DELETE /v1/plans/{plan_id}/planned-change": lambda w: w.send("DELETE", _plan_ahead(w)),
+    "PUT /v1/sites/{site_id}/planned-change": _plan_site_ahead,
+    "DELETE /v1/sites/{site_id}/planned-change": lambda w: w.send("DELETE", _plan_site_ahead(w)),
     "POST /v1/members": lambda w: w.send(
         "POST", "/v1/members", {"given_name": "Nora", "family_name": "Berg", "home_site_id": str(w.gym.site_id)}
     ),
@@ -326,6 +375,13 @@ CALLS: dict[str, Callable[[World], Any]] = {
     "POST /v1/tills/{till_id}/close": lambda w: w.send(
         "POST", f"/v1/tills/{_till(w)['id']}/close", {"counted_minor": 49_000, "reason": "change given twice"}
     ),
+    "POST /v1/members/{member_id}/remarks": _remark,
+    "POST /v1/members/{member_id}/remarks/{remark_id}/open": lambda w: w.send("POST", f"{_remark(w)}/open"),
+    "DELETE /v1/members/{member_id}/remarks/{remark_id}": lambda w: w.send("DELETE", _remark(w)),
+    "POST /v1/reports/contacts": lambda w: w.send("POST", "/v1/reports/contacts", _contact(w)),
+    "DELETE /v1/reports/contacts/{contact_id}": _forget_contact,
+    "POST /v1/imports/{import_id}/portions": _import,
+    "POST /v1/imports/{import_id}/undo": lambda w: w.send("POST", f"{_import(w)}/undo"),
     "POST /v1/mails/{mail_id}/send-again": lambda w: w.send("POST", f"/v1/mails/{w.mail()}/send-again"),
 }
 """A call that changes something by each route, after what it needs was made by somebody else."""
@@ -362,10 +418,11 @@ def test_every_change_has_a_row_with_who_from_where_before_and_after(world):
     lacking = {}
     session_of = {}
     for name, call in CALLS.items():
-        before = rows_of(world).keys()
         call(world)
         mine = [
-            row for key, row in rows_of(world).items() if key not in before and row.actor == f"person:{world.owner_id}"
+            row
+            for key, row in rows_of(world).items()
+            if key not in world.before and row.actor == f"person:{world.owner_id}"
         ]
         session_of[name] = {(row.device, row.desk) for row in mine}
         told = [row for row in mine if json.loads(row.before) or json.loads(row.after) or row.sealed]
