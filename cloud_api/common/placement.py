@@ -12,8 +12,8 @@ import json
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from uuid import UUID
 
-from sqlalchemy import delete, insert
-from sqlmodel import Session, col, func, select
+from sqlalchemy import Table, delete, insert
+from sqlmodel import Session, SQLModel, col, func, select
 
 from cloud_api.common import roster
 from cloud_api.common.keys import Keys
@@ -24,6 +24,8 @@ from shared.errors import Rejected
 from shared.passtoken.sealing import new_content_key, seal, unseal
 
 _CHUNK = 500
+_PLACES: Table = SQLModel.metadata.tables[str(MemberPlace.__tablename__)]
+_CREDENTIALS: Table = SQLModel.metadata.tables[str(CredentialPlace.__tablename__)]
 
 
 def admit_member(session: Session, keys: Keys, member_id: UUID) -> bytes:
@@ -98,13 +100,23 @@ def place_member(session: Session, member_id: UUID, bodies: Mapping[UUID, str]) 
 
 def erase_member(session: Session, member_id: UUID) -> None:
     """Take the member and all passes out of every roster, and lose the content key."""
-    roster.hold_sites(session)
-    place = session.get_one(MemberPlace, member_id, with_for_update=True)
-    for credential in _credentials_of(session, member_id):
-        remove_credential(session, credential.lookup)
-    for site_id in _sites_of(place):
-        roster.remove(session, site_id=site_id, kind=RowKind.MEMBER, key=str(member_id))
-    session.delete(place)
+    session.get_one(MemberPlace, member_id)
+    erase_members(session, [member_id])
+
+
+def erase_members(session: Session, member_ids: Sequence[UUID]) -> None:
+    """The same of many."""
+    sites = roster.list_sites(session)
+    held = select(MemberPlace).where(col(MemberPlace.member_id).in_(member_ids)).order_by(col(MemberPlace.member_id))
+    for place in session.exec(held.with_for_update().execution_options(populate_existing=True)).all():
+        for site_id in _sites_of(place):
+            roster.remove(session, site_id=site_id, kind=RowKind.MEMBER, key=str(place.member_id))
+        session.delete(place)
+    lookups = session.exec(select(CredentialPlace.lookup).where(col(CredentialPlace.member_id).in_(member_ids))).all()
+    for site_id in sites:
+        for lookup in lookups:
+            roster.remove(session, site_id=site_id, kind=RowKind.CREDENTIAL, key=lookup.hex())
+    session.exec(delete(CredentialPlace).where(col(CredentialPlace.lookup).in_(lookups)))
     session.flush()
 
 
@@ -149,7 +161,7 @@ def admit_many(session: Session, keys: Keys, sites: Mapping[UUID, Collection[UUI
         }
         for member_id in sites
     ]
-    session.execute(insert(MemberPlace), rows)
+    session.execute(insert(_PLACES), rows)
     return content_keys
 
 
@@ -171,7 +183,7 @@ def place_many(session: Session, credentials: Mapping[bytes, CredentialBody]) ->
         CredentialPlace(lookup=lookup, member_id=body.member_id, kind=body.kind.value, body=body.model_dump_json())
         for lookup, body in credentials.items()
     ]
-    session.execute(insert(CredentialPlace), [row.model_dump() for row in rows])
+    session.execute(insert(_CREDENTIALS), [row.model_dump() for row in rows])
     for row in rows:
         _put_credential(session, row, known_at=known_at[row.member_id] if row.member_id else set(), sites=sites)
 

@@ -4,8 +4,8 @@ from collections.abc import Mapping, Sequence
 from datetime import date
 from uuid import UUID
 
-from sqlalchemy import insert
-from sqlmodel import Session
+from sqlalchemy import Table, insert
+from sqlmodel import Session, SQLModel
 
 from cloud_api.common import audit, placement, roster
 from cloud_api.common.keys import Keys
@@ -26,6 +26,9 @@ from shared.domain.ids import MembershipId
 from shared.domain.membership import Membership
 from shared.domain.plan import Plan
 from shared.passtoken.sealing import wrap_for_site
+
+_MEMBERS: Table = SQLModel.metadata.tables[str(MemberRow.__tablename__)]
+_MEMBERSHIPS: Table = SQLModel.metadata.tables[str(MembershipRow.__tablename__)]
 
 
 def take_in_members(
@@ -77,9 +80,9 @@ def write_members(
             site_id: member_body(row, held[row.id], site_wrap=wrap_for_site(key, keys.site_key(site_id)))
             for site_id in sites[row.id]
         }
-    session.execute(insert(MemberRow), [row.model_dump() for row in members])
+    session.execute(insert(_MEMBERS), [row.model_dump() for row in members])
     if memberships:
-        session.execute(insert(MembershipRow), [row.model_dump() for row in memberships])
+        session.execute(insert(_MEMBERSHIPS), [row.model_dump() for row in memberships])
     keep_words(session, members, fresh=True)
     keep_spans(session, {row.id: [to_membership(each) for each in held[row.id]] for row in members}, fresh=True)
     placement.tell_of_many(session, bodies)

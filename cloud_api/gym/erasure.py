@@ -13,7 +13,7 @@ from cloud_api.common.principal import Principal
 from cloud_api.common.session import transaction_time
 from cloud_api.gym import photos
 from cloud_api.gym.lookups import get_living_member
-from cloud_api.gym.outgoing import tell_erased
+from cloud_api.gym.outgoing import tell_all_erased, tell_erased
 from cloud_api.gym.remarks import forget_remarks
 from cloud_api.gym.spans import forget_spans
 from cloud_api.gym.tables import AttendanceRow, MemberRow
@@ -40,12 +40,18 @@ def erase_member(session: Session, journal: Journal, member_id: UUID, *, by: Pri
 
 
 def erase_many(session: Session, journal: Journal, rows: Sequence[MemberRow]) -> None:
-    """Forget many living members, whom the caller holds and writes into the audit log."""
-    now = transaction_time(session)
+    """Forget many living members without a photo, whom the caller holds and writes into the audit log."""
+    ids, now = [row.id for row in rows], transaction_time(session)
+    placement.erase_members(session, ids)
     for row in rows:
-        _forget(session, row, at=now)
-        tell_erased(session, row)
-    journal.append_many(JOURNAL_KIND, [row.id for row in rows], now)
+        _blank(row, at=now)
+        session.add(row)
+    session.exec(update(AttendanceRow).where(col(AttendanceRow.member_id).in_(ids)).values(note=None))
+    session.flush()
+    forget_words(session, ids)
+    forget_spans(session, ids)
+    tell_all_erased(session, rows)
+    journal.append_many(JOURNAL_KIND, ids, now)
 
 
 def erase_again(session: Session, member_id: UUID, at: datetime) -> None:
@@ -67,16 +73,20 @@ def _record(session: Session, row: MemberRow, *, by: Principal | str) -> None:
 
 def _forget(session: Session, row: MemberRow, *, at: datetime) -> None:
     placement.erase_member(session, row.id)
-    row.number = row.email = row.phone = row.sealed = row.block_note = row.host_id = None
-    row.given_name = row.family_name = row.number_order = ""
-    row.blocked_at = row.blocked_until = None
-    row.document_missing = False
+    _blank(row, at=at)
     session.exec(update(AttendanceRow).where(col(AttendanceRow.member_id) == row.id).values(note=None))
-    row.erased_at = at
-    row.version += 1
     session.add(row)
     session.flush()
     forget_words(session, [row.id])
     forget_spans(session, [row.id])
     forget_remarks(session, row.id)
     photos.forget_photo(session, row.id)  # last: who was setting one held the member's row until now
+
+
+def _blank(row: MemberRow, *, at: datetime) -> None:
+    row.number = row.email = row.phone = row.sealed = row.block_note = row.host_id = None
+    row.given_name = row.family_name = row.number_order = ""
+    row.blocked_at = row.blocked_until = None
+    row.document_missing = False
+    row.erased_at = at
+    row.version += 1

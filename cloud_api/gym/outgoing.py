@@ -50,6 +50,12 @@ def tell_erased(session: Session, row: MemberRow) -> None:
     publish(session, topic="member", type="member.erased", key=row.id, payload=member_payload(row, None))
 
 
+def tell_all_erased(session: Session, rows: Iterable[MemberRow]) -> None:
+    """In one outbox row."""
+    told = [(new_id(session), row.id, json.dumps(member_payload(row, None))) for row in rows]
+    publish_many(session, topic="member", type="member.erased", items=told)
+
+
 def tell_membership(session: Session, row: MembershipRow, what: str) -> None:
     payload = membership_payload(row)
     publish(session, topic="membership", type=f"membership.{what}", key=row.member_id, payload=payload)

@@ -5,8 +5,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from uuid import UUID
 
-from sqlalchemy import insert
-from sqlmodel import Session
+from sqlalchemy import Table, insert
+from sqlmodel import Session, SQLModel
 
 from cloud_api.common import audit, placement
 from cloud_api.common.keys import Keys
@@ -19,6 +19,8 @@ from shared.contracts.roster import KeyAlgorithm
 from shared.domain.passes import PassKind, PassStatus
 from shared.passtoken.lookup import lookup_hash
 from shared.passtoken.sealing import wrap_for_credential
+
+_PASSES: Table = SQLModel.metadata.tables[str(PassRow.__tablename__)]
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,7 +40,7 @@ def register_phones(session: Session, keys: Keys, phones: Sequence[NewPhone], *,
     """
     content_keys = placement.get_content_keys(session, keys, {phone.member_id for phone in phones})
     rows = [_row(session, keys, phone, content_keys[phone.member_id]) for phone in phones]
-    session.execute(insert(PassRow), [row.model_dump() for row in rows])
+    session.execute(insert(_PASSES), [row.model_dump() for row in rows])
     placement.place_many(session, {row.lookup: body_of(row) for row in rows})
     audit.record(
         session, service="qr", actor=by, action="pass.imported", subject=f"{len(rows)} phones",
@@ -70,7 +72,7 @@ def register_barcodes(
         return {}
     made = {code.secret: _barcode_row(session, keys, code) for code in codes}
     rows = list(made.values())
-    session.execute(insert(PassRow), [row.model_dump() for row in rows])
+    session.execute(insert(_PASSES), [row.model_dump() for row in rows])
     placement.place_many(session, {row.lookup: body_of(row) for row in rows})
     audit.record(
         session, service="qr", actor=by, action="pass.imported", subject=f"{len(rows)} barcodes",
