@@ -73,7 +73,7 @@ def member_columns(context: Context) -> list[Column[MemberView]]:
         held = current_membership(member)
         if held is None:
             return Cell(words("members.no_membership"))
-        return Cell(held.plan_name, left_of(held, words, today=_today(context)))
+        return Cell(held.plan_name, left_of(held, words, today=today_of(context)))
 
     def until(member: MemberView) -> Cell:
         held = current_membership(member)
@@ -97,11 +97,12 @@ def member_columns(context: Context) -> list[Column[MemberView]]:
 
 def _day_cell(day: date, context: Context) -> Cell:
     """A day with the year below it where that is another one: a date is never cut."""
-    words, today = context.words, _today(context)
+    words, today = context.words, today_of(context)
     if day.year == today.year or abs((day - today).days) <= 1:
         return Cell(words.day(day, today=today))
     return Cell(words("day.date", day=day), str(day.year))
 
 
-def _today(context: Context) -> date:
+def today_of(context: Context) -> date:
+    """The day at the site at hand."""
     return context.clock.now().astimezone(context.sites.zone).date()

@@ -1,6 +1,7 @@
 """A filter as a chip: what may be chosen opens below it, and what was chosen is taken away by another click."""
 
 from collections.abc import Sequence
+from functools import partial
 from typing import Any
 
 from PySide6.QtCore import QPoint, Qt, Signal
@@ -32,7 +33,7 @@ class MenuChip(QPushButton):
         self._choices = list(choices)
         self.menu_of_choices.clear()
         for value, text in choices:
-            self.menu_of_choices.addAction(text, lambda value=value: self.choose(value))
+            self.menu_of_choices.addAction(text, partial(self.choose, value))
         if self.value not in [value for value, _ in choices]:
             self.value = None
         self._show()

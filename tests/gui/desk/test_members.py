@@ -1,12 +1,16 @@
 """The members' room, against a real server."""
 
+from uuid import uuid4
+
 from PySide6.QtCore import QPoint, Qt
 from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QLabel
 
 from admin_desktop.members.reading import current_membership
 from admin_desktop.widgets.forms import Field
 from admin_desktop.widgets.sheet import Question, Sheet
 from shared.contracts.gym import MemberChange, NewMember
+from shared.domain.ids import uuid7
 
 
 def sheet_of(desk):
@@ -178,3 +182,93 @@ def test_search_and_filters_go_together_and_a_member_come_from_elsewhere_is_not_
     room.context.go("members", member)
     desk.settle()
     assert [row.id for row in room.model.rows] == [member.id]
+
+
+def tab(desk, room, name):
+    room.card.tabs.open(name)
+    desk.settle()
+    return room.card.tabs
+
+
+def lines_of(widget):
+    return [each.text() for each in widget.findChildren(QLabel) if each.isVisible() and each.text()]
+
+
+def test_the_timeline_tells_everything_newest_first(gym, desk):
+    member = a_member(gym, given_name="Story")
+    gym.live.call("POST", f"/v1/members/{member.id}/memberships", json={"plan_id": gym.live.plan_id})
+    card = gym.live.call("POST", f"/v1/members/{member.id}/cards", json={})["member_pass"]["id"]
+    gym.live.call("POST", f"/v1/passes/{card}/revoke")
+    gym.live.call("POST", "/v1/attendance", json={"member_id": str(member.id), "site_id": str(gym.live.site_id)})
+    new = {"id": str(uuid7(1)), "kind": "medical", "text": "Asthma"}
+    gym.live.call("POST", f"/v1/members/{member.id}/remarks", json=new)
+    room = show(desk, member)
+    desk.settle()
+    told = lines_of(room.card.tabs)
+    wanted = ["Medical note", "Came in", "Pass revoked", "New pass", "Became a member", "Membership began"]
+    assert [each for each in told if each in wanted] == wanted
+    assert "Asthma" not in " ".join(told)
+
+
+def sell_and_refund(gym, member_id):
+    """Something paid by transfer, and given back."""
+    line = {"kind": "sale", "plan_id": gym.live.plan_id, "membership_id": str(uuid4())}
+    order = {"id": str(uuid4()), "site_id": str(gym.live.site_id), "member_id": str(member_id), "lines": [line]}
+    gym.live.call("POST", "/v1/orders", json=order)
+    tender = {"id": str(uuid4()), "method": "transfer"}
+    gym.live.call("POST", f"/v1/orders/{order['id']}/payments", json=tender)
+    refund = {"id": str(uuid4()), "method": "transfer", "reason": "moved away"}
+    gym.live.call("POST", f"/v1/orders/{order['id']}/refunds", json=refund)
+
+
+def test_passes_and_payments_are_said_in_words(gym, desk):
+    member = a_member(gym, given_name="Wordy")
+    gym.live.call("POST", f"/v1/members/{member.id}/cards", json={})
+    sell_and_refund(gym, member.id)
+    room = show(desk, member)
+    assert "Card" in lines_of(tab(desk, room, "passes"))
+    said = " ".join(lines_of(tab(desk, room, "payments")))
+    assert "Given back -349.00" in said
+    assert "Paid 349.00" in said
+    assert "Transfer" in said
+    assert "transfer" not in said
+
+
+def test_a_note_is_written_and_read_and_removed_after_a_question(gym, desk):
+    room = show(desk, a_member(gym, given_name="Noted"))
+    notes = tab(desk, room, "notes").notes
+    assert not notes.save.isEnabled()
+    notes.text.setFocus()
+    QTest.keyClicks(notes.text, "Likes mornings")
+    desk.click(notes.save)
+    assert "Likes mornings" in lines_of(notes)
+    assert notes.text.toPlainText() == ""
+    desk.click(desk.button("Remove", notes))
+    desk.click(next(each for each in desk.window.findChildren(Question) if each.isVisible()).yes)
+    assert "Likes mornings" not in lines_of(notes)
+
+
+def test_a_medical_note_opens_with_a_click_and_is_closed_again_next_time(gym, desk):
+    member = a_member(gym, given_name="Wheezy")
+    room = show(desk, member)
+    notes = tab(desk, room, "notes").notes
+    QTest.keyClicks(notes.text, "Asthma")
+    desk.click(notes.medical.box)
+    desk.click(notes.save)
+    assert "Asthma" not in lines_of(notes)
+    desk.click(desk.button("Open (is written down)", notes))
+    assert "Asthma" in lines_of(notes)
+    tab(desk, room, "visits")
+    assert "Asthma" not in lines_of(tab(desk, room, "notes").notes)
+
+
+def test_a_note_that_cannot_be_saved_is_kept_and_saved_once_when_the_server_is_back(gym, desk):
+    room = show(desk, a_member(gym, given_name="Kept"))
+    notes = tab(desk, room, "notes").notes
+    QTest.keyClicks(notes.text, "Do not lose me")
+    gym.live.server.kill()
+    desk.click(notes.save)
+    assert notes.text.toPlainText() == "Do not lose me"
+    gym.live.start()
+    desk.click(notes.save)
+    assert lines_of(notes).count("Do not lose me") == 1
