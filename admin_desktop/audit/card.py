@@ -12,7 +12,6 @@ from admin_desktop.shell.context import Context
 from admin_desktop.widgets.buttons import button
 from admin_desktop.widgets.labels import bare, label, rule
 from shared.contracts.audit import AuditEntry
-from shared.desktop.drawings import Icon
 from shared.desktop.tokens import DESK
 
 
@@ -39,7 +38,7 @@ class EntryCard(QFrame):
         inner.setSpacing(8)
         self.what, self.whom = label("", "card", wrap=True), label("", "name", wrap=True)
         self.who, self.where = label("", "body", wrap=True), label("", "muted", wrap=True)
-        self.open = button("", icon=Icon.PERSON)
+        self.open = button("")
         self.open.clicked.connect(lambda _=False: None if self._place is None else open_place(self._place))
         for part in (self.what, self.whom, self.who, self.where):
             inner.addWidget(part)
@@ -70,7 +69,7 @@ class EntryCard(QFrame):
         self.who.setText(f"{who} · {moment}")
         self.where.setText(self._from(entry, who))
         self._place = place_of(entry, names, context)
-        self.open.setText(" " + words("audit.open", name=whom))
+        self.open.setText(words("audit.open", name=whom))
         self.open.setVisible(self._place is not None)
         self.row.setText(words("audit.card.row", n=words.number(entry.number), service=entry.service))
         self._show_changes(entry)

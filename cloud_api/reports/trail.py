@@ -8,6 +8,7 @@ from uuid import UUID
 
 from sqlalchemy import ColumnElement, or_
 from sqlmodel import Session, col, select
+from sqlmodel.sql.expression import SelectOfScalar
 
 from cloud_api.common import placement
 from cloud_api.common.audit import open_values
@@ -22,11 +23,17 @@ _ORDER = (col(AuditRow.at), col(AuditRow.service), col(AuditRow.number))
 
 def read_page(session: Session, keys: Keys, wanted: AuditQuery) -> AuditPage:
     """Newest first. Raises InvalidInput for a cursor that is none of ours."""
-    newest_first = [column.desc() for column in _ORDER]
-    query = select(AuditRow).where(*_bounds(wanted)).order_by(*newest_first).limit(wanted.limit + 1)
-    rows, following = cut(session.exec(query).all(), wanted.limit, lambda row: (row.at, row.service, row.number))
+    rows, following = cut(
+        session.exec(query_of(wanted)).all(), wanted.limit, lambda row: (row.at, row.service, row.number)
+    )
     content_keys = _content_keys(session, keys, rows)
     return AuditPage(items=[_entry(row, content_keys) for row in rows], next=following)
+
+
+def query_of(wanted: AuditQuery) -> SelectOfScalar[AuditRow]:
+    """The rows of a page and one more. Every filter has an index that ends in the order of the list."""
+    newest_first = [column.desc() for column in _ORDER]
+    return select(AuditRow).where(*_bounds(wanted)).order_by(*newest_first).limit(wanted.limit + 1)
 
 
 def _bounds(wanted: AuditQuery) -> list[ColumnElement[bool]]:

@@ -30,6 +30,7 @@ def have_a_busy_day(gym: DeskGym) -> None:
     fault = {"description": "The belt slips", "status": "out_of_order"}
     gym.live.call("POST", f"/v1/machines/{machines[1]}/faults", json=fault)
     _sell(gym)
+    _change_something(gym)
 
 
 def _enter(gym: DeskGym) -> None:
@@ -73,6 +74,19 @@ def _enter(gym: DeskGym) -> None:
         not_recorded=0,
     )
     door.client.post("/v1/devices/self/heartbeat", json=beat.model_dump(mode="json")).raise_for_status()
+
+
+def _change_something(gym: DeskGym) -> None:
+    """A price, a member, rules of the door: for those who look who did it."""
+    live = gym.live
+    plan = next(plan for plan in live.call("GET", "/v1/plans")["items"] if plan["name"] == "Off-peak")
+    live.call("PUT", f"/v1/plans/{plan['id']}", json={**plan, "price_minor": 21_900})
+    member = live.call("GET", "/v1/members")["items"][3]
+    live.call("PUT", f"/v1/members/{member['id']}", json={**member, "phone": "+45 20 30 40 50"})
+    live.call("POST", f"/v1/members/{member['id']}/block", json={"note": "Owes a towel"})
+    site = live.call("GET", f"/v1/sites/{live.site_id}")
+    policy = {**site["policy"], "grace_days": 7, "anti_passback": "soft"}
+    live.call("PUT", f"/v1/sites/{live.site_id}", json={**site, "capacity": 120, "policy": policy})
 
 
 def _machine(gym: DeskGym, name: str, category: str, serial: str) -> str:

@@ -11,6 +11,7 @@ from alembic import command
 from sqlalchemy import MetaData, create_engine, inspect, text
 
 from cloud_api import migrations
+from cloud_api.common.audit_chain import find_break
 from cloud_api.common.database import Database
 from cloud_api.operate.opening import open_cloud
 from cloud_api.settings import load_settings
@@ -83,8 +84,18 @@ def _upgraded(settings):
     cloud = open_cloud(settings, clock=StillClock())
     after = _what_matters(cloud.database)
     assert migrations.is_current(cloud.database.writer)
+    assert _broken_logs(cloud.database) == []
     cloud.database.close()
     return before, after
+
+
+def _broken_logs(database):
+    """The services whose audit rows of before do not hold any more, or are not found by their kind."""
+    with database.reading() as session:
+        services = session.scalars(text("SELECT service FROM common_audit_head")).all()
+        assert len(services) > 2
+        assert session.scalar(text("SELECT COUNT(*) FROM common_audit WHERE form <> 1 OR noun = ''")) == 0
+        return [service for service in services if find_break(session, service) is not None]
 
 
 def test_an_embedded_gym_is_copied_brought_up_and_whole(settings):

@@ -9,7 +9,8 @@ from sqlmodel import select
 
 from cloud_api.common import audit
 from cloud_api.common.tables import AuditRow
-from cloud_api.reports import chains
+from cloud_api.reports import chains, trail
+from shared.contracts.audit import AuditQuery
 from shared.domain.roles import Group
 from tests.support.answers import refusal
 from tests.support.builders import an_id
@@ -156,6 +157,31 @@ def test_pages_tell_every_row_once_newest_first(desk):
     assert found == everything
     assert [item["at"] for item in found] == sorted((item["at"] for item in found), reverse=True)
     refusal(desk.client.get("/v1/audit", params={"after": "nonsense"}), 422, "invalid_input")
+
+
+@pytest.mark.embedded
+@pytest.mark.parametrize(
+    ("wanted", "index"),
+    [
+        ({}, "at"),
+        ({"actor": "person:1"}, "actor"),
+        ({"actions": ["plan"]}, "noun"),
+        ({"actions": ["plan.changed"]}, "noun"),
+        ({"about": ["gym"]}, "subject"),
+        ({"since": "2026-03-01T00:00:00Z", "until": "2026-03-02T00:00:00Z"}, "at"),
+        ({"actor": "person:1", "since": "2026-03-01T00:00:00Z"}, "actor"),
+    ],
+)
+def test_no_filter_reads_the_whole_log(gym, wanted, index):
+    query = trail.query_of(AuditQuery(**wanted))
+    with gym.cloud.database.reading() as session:
+        compiled = query.compile(session.connection(), compile_kwargs={"render_postcompile": True})
+        explained = session.connection().exec_driver_sql(
+            f"EXPLAIN QUERY PLAN {compiled}", ("any",) * len(compiled.positiontup)
+        )
+        plan = " ".join(str(row.detail) for row in explained)
+    assert f"USING INDEX ix_common_audit_{index}" in plan
+    assert "TEMP B-TREE" not in plan
 
 
 @pytest.mark.parametrize(
