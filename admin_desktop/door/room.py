@@ -9,6 +9,7 @@ from PySide6.QtWidgets import QHBoxLayout, QPushButton, QVBoxLayout
 from admin_desktop.door.acts import DoorActs
 from admin_desktop.door.entries import EntriesModel, EntriesTable, Filter
 from admin_desktop.door.entry_card import EntryCard
+from admin_desktop.door.going_out import entry_export
 from admin_desktop.door.inside import InsidePanel
 from admin_desktop.door.keeper import Keeper
 from admin_desktop.door.keeping import KeptCheckIns
@@ -17,10 +18,12 @@ from admin_desktop.door.live import LiveDoor
 from admin_desktop.door.people import KnownPeople, people_of
 from admin_desktop.door.reading import Said, entry_columns, is_entry, said, where_of
 from admin_desktop.door.sound import REFUSAL, TUNES
+from admin_desktop.exporting.sheet import export_button
+from admin_desktop.exporting.table import Export
 from admin_desktop.shell.context import Context
 from admin_desktop.shell.rooms import Room
 from admin_desktop.widgets.buttons import button
-from admin_desktop.widgets.pages import Page
+from admin_desktop.widgets.pages import Fetch, Page
 from shared.contracts.gym import AttendanceView, EventQuery
 from shared.desktop.drawings import Icon
 from shared.desktop.sounds import Sounds, sound_capability
@@ -89,6 +92,8 @@ class DoorRoom(Room):
         earlier.clicked.connect(lambda: self.does.check_in(earlier=True))
         earlier.setEnabled(may_change)
         self.acts.addWidget(earlier)
+        self.export = export_button(self.context, self._as_export, brief=True)
+        self.acts.addWidget(self.export)
 
     def _sound_button(self) -> QPushButton:
         words, can = self.context.words, sound_capability()
@@ -139,18 +144,28 @@ class DoorRoom(Room):
 
     def _load(self) -> None:
         """The list anew, back to where check-ins can still be corrected."""
+        fetch, skip = self._fetch(), self._filter is Filter.ALL
+
+        def without_newest(after: str | None) -> Page[AttendanceView]:
+            page = fetch(after)
+            return Page(page.rows[1:] if skip and after is None else page.rows, page.after)
+
+        self.model.load(without_newest)
+
+    def _fetch(self) -> Fetch[AttendanceView]:
         context, facts, staff = self.context, self._filter.facts, self.context.desk.staff
         site = context.sites.current.id
         first = context.clock.now().astimezone(context.sites.zone).date() - CORRECTABLE
-        skip = self._filter is Filter.ALL
 
         def fetch(after: str | None) -> Page[AttendanceView]:
             wanted = EventQuery(site_id=site, first=first, newest_first=True, after=after, limit=PAGE, **facts)
             page = staff.attendance(wanted)
-            rows = [event for event in page.items if is_entry(event)]
-            return Page(rows[1:] if skip and after is None else rows, page.next)
+            return Page([event for event in page.items if is_entry(event)], page.next)
 
-        self.model.load(fetch)
+        return fetch
+
+    def _as_export(self) -> Export[AttendanceView]:
+        return entry_export(self.context, self._fetch(), self._devices)
 
     def _show(self) -> None:
         picture = self.live.picture

@@ -20,9 +20,10 @@ from admin_desktop.widgets.sheet import Sheet
 from shared.desktop.drawings import Icon
 
 
-def export_button(context: Context, make: Callable[[], Export[Any]]) -> QPushButton:
-    """A button that opens the sheet for a list as it is filtered when it is pressed."""
-    press = button(context.words("export.do"), icon=Icon.RECEIPT)
+def export_button(context: Context, make: Callable[[], Export[Any]], *, brief: bool = False) -> QPushButton:
+    """A button that opens the sheet for a list as it is filtered when it is pressed. ``brief`` has its icon alone."""
+    text = context.words("export.do")
+    press = button("" if brief else text, icon=Icon.RECEIPT, name=text)
     press.clicked.connect(lambda _=False: ExportSheet(context, make()))
     return press
 

@@ -7,8 +7,10 @@ from PySide6.QtCore import Qt, QTimer
 from PySide6.QtGui import QHideEvent, QShowEvent
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QStackedWidget, QVBoxLayout
 
+from admin_desktop.exporting.sheet import export_button
 from admin_desktop.kiosks.cards import CardList
 from admin_desktop.kiosks.detail import KioskDetail
+from admin_desktop.kiosks.going_out import kiosk_export
 from admin_desktop.kiosks.health import Health
 from admin_desktop.kiosks.making import KioskSheet
 from admin_desktop.kiosks.pairing import Pairing, PairingPanel, read_code
@@ -38,7 +40,8 @@ class KiosksRoom(Room):
         self.locked_button.clicked.connect(self._show)
         self.new = button(words("kiosks.pair"), kind="main", icon=Icon.PLUS)
         self.new.clicked.connect(self.make_new)
-        for press in (self.locked_button, self.new):
+        self.export = export_button(context, lambda: kiosk_export(context, self.devices))
+        for press in (self.locked_button, self.export, self.new):
             self.acts.addWidget(press)
         self.locked_button.hide()
         self.new.setVisible(context.me.may("device.create"))

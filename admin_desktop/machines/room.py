@@ -7,10 +7,12 @@ from PySide6.QtCore import Qt, QTimer
 from PySide6.QtGui import QKeySequence, QShortcut
 from PySide6.QtWidgets import QApplication, QHBoxLayout, QLineEdit, QStackedLayout, QWidget
 
+from admin_desktop.exporting.sheet import export_button
 from admin_desktop.machines.card import MachineCard
 from admin_desktop.machines.editing import MachineSheet
 from admin_desktop.machines.fleet import Pictures, load_fleet
 from admin_desktop.machines.gallery import Gallery
+from admin_desktop.machines.going_out import machine_export
 from admin_desktop.machines.handling import Handling
 from admin_desktop.machines.new_pictures import NewPictures
 from admin_desktop.machines.picture_cards import CardPainter
@@ -49,6 +51,8 @@ class MachinesRoom(Room):
         self.new.setToolTip("" if may else words("machines.not_yours"))
         self.stickers = button(words("machines.stickers"), icon=Icon.PRINT)
         self.stickers.clicked.connect(self._print_shown)
+        self.export = export_button(context, lambda: machine_export(context, self.model.fetch))
+        self.acts.addWidget(self.export)
         self.acts.addWidget(self.stickers)
         self.acts.addWidget(self.new)
         self.body.addLayout(self._above())

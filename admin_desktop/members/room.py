@@ -4,11 +4,13 @@ from collections.abc import Callable
 
 from PySide6.QtCore import QEvent, QObject, Qt, QTimer
 from PySide6.QtGui import QKeyEvent, QKeySequence, QShortcut
-from PySide6.QtWidgets import QHBoxLayout, QLineEdit, QVBoxLayout
+from PySide6.QtWidgets import QHBoxLayout, QLineEdit, QPushButton, QVBoxLayout
 
+from admin_desktop.exporting.sheet import export_button
 from admin_desktop.members.card import MemberCard
 from admin_desktop.members.editing import MemberSheet
 from admin_desktop.members.filters import MemberFilters
+from admin_desktop.members.going_out import member_export
 from admin_desktop.members.reading import full_name, member_columns
 from admin_desktop.shell.context import Context
 from admin_desktop.shell.rooms import Room
@@ -35,6 +37,7 @@ class MembersRoom(Room):
         self.new = button(words("members.new"), kind="main", icon=Icon.PLUS)
         self.new.clicked.connect(self.make_new)
         self.new.setEnabled(context.me.may("member.change"))
+        self.acts.addWidget(self._export_button())
         self.acts.addWidget(self.new)
         self.search = QLineEdit()
         self.search.setPlaceholderText(words("members.search"))
@@ -79,6 +82,14 @@ class MembersRoom(Room):
         self.table.opened.connect(lambda _: self.edit())
         self.model.loaded.connect(self._loaded)
         self.model.failed.connect(lambda error: context.show_failure(error, again=self._load))
+
+    def _export_button(self) -> QPushButton:
+        """Who may take all members away at once may take these."""
+        context = self.context
+        press = export_button(context, lambda: member_export(context, self.model.fetch))
+        press.setEnabled(context.me.may("import.run"))
+        press.setToolTip("" if press.isEnabled() else context.words("export.not_yours"))
+        return press
 
     def entered(self) -> None:
         self._load()

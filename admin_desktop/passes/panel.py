@@ -6,7 +6,10 @@ from datetime import timedelta
 from PySide6.QtCore import Qt, QTimer, Signal
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QSizePolicy, QVBoxLayout, QWidget
 
+from admin_desktop.exporting.sheet import export_button
+from admin_desktop.exporting.table import Export
 from admin_desktop.members.reading import full_name
+from admin_desktop.passes.going_out import pass_export
 from admin_desktop.passes.reading import ICONS, Heard, kind_word, pass_chip, title_of, who_heard
 from admin_desktop.shell.context import Context
 from admin_desktop.widgets.buttons import button
@@ -107,6 +110,8 @@ class PassPanel(QFrame):
         row.addWidget(self.issue_button)
         row.addWidget(self.tag_button)
         row.addStretch(1)
+        self.export = export_button(self._context, self._export, brief=True)
+        row.addWidget(self.export)
         return row
 
     def _show(self, passes: list[PassView]) -> None:
@@ -161,6 +166,11 @@ class PassPanel(QFrame):
         if one.revoked_at is not None:
             parts.append(words("passes.revoked_at", moment=words.moment(one.revoked_at, zone=zone, now=now)))
         return "\n".join(filter(None, parts))
+
+    def _export(self) -> Export[PassView]:
+        member = self.member
+        name = "" if member is None else full_name(member, self._context.words)
+        return pass_export(self._context, name, self.passes)
 
     def _is_fresh(self, one: PassView) -> bool:
         return one.revoked_at is not None and self._context.clock.now() - one.revoked_at < _FRESH

@@ -5,6 +5,8 @@ from datetime import datetime, time, timedelta
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
+from admin_desktop.exporting.sheet import export_button
+from admin_desktop.payments.going_out import ledger_export
 from admin_desktop.shell.context import Context
 from admin_desktop.widgets.forms import ChoiceField, DateField
 from admin_desktop.widgets.labels import label
@@ -37,6 +39,8 @@ class LedgerTab(QWidget):
         filters.addWidget(self.first)
         filters.addWidget(self.account)
         filters.addWidget(self.balances, 1)
+        self.export = export_button(context, lambda: ledger_export(context, self.model.fetch))
+        filters.addWidget(self.export, 0, Qt.AlignmentFlag.AlignBottom)
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(12)

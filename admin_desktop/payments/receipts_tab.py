@@ -3,7 +3,9 @@
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QVBoxLayout, QWidget
 
+from admin_desktop.exporting.sheet import export_button
 from admin_desktop.payments.entries import Entry, entry_columns, with_names
+from admin_desktop.payments.going_out import receipt_export
 from admin_desktop.payments.reading import sum_of
 from admin_desktop.payments.receipt_card import ReceiptCard
 from admin_desktop.payments.tills import OpenTillSheet
@@ -42,6 +44,7 @@ class SumsLine(QFrame):
             row.addWidget(group)
         self.open = button(words("payments.till.open"), kind="main")
         row.addWidget(self.open)
+        self.acts = row
         self.open.setEnabled(context.me.may("till.change"))
         self.show_till(None)
 
@@ -88,6 +91,8 @@ class ReceiptsTab(QWidget):
         column.addWidget(self.sums)
         column.addLayout(row, 1)
         self.nothing.hide()
+        self.export = export_button(context, lambda: receipt_export(context, self.model.fetch), brief=True)
+        self.sums.acts.addWidget(self.export)
         self.sums.open.clicked.connect(lambda _=False: OpenTillSheet(context, lambda _: self.load()))
         self.table.chosen.connect(self.card.show_entry)
         self.model.loaded.connect(self._loaded)

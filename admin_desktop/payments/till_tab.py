@@ -3,6 +3,8 @@
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QVBoxLayout, QWidget
 
+from admin_desktop.exporting.sheet import export_button
+from admin_desktop.payments.going_out import till_export
 from admin_desktop.payments.paper import save_pdf
 from admin_desktop.payments.reading import difference_chip, full_day, till_rows
 from admin_desktop.payments.rows import RowsView
@@ -32,7 +34,12 @@ class TillTab(QWidget):
         self.open = button(words("payments.till.open"), kind="main")
         left = QVBoxLayout()
         left.setSpacing(12)
-        left.addWidget(self.open, 0, Qt.AlignmentFlag.AlignLeft)
+        self.export = export_button(context, lambda: till_export(context, self.model.fetch))
+        above = QHBoxLayout()
+        above.addWidget(self.open)
+        above.addStretch(1)
+        above.addWidget(self.export)
+        left.addLayout(above)
         left.addWidget(self.nothing)
         left.addWidget(self.table, 1)
         row = QHBoxLayout(self)

@@ -5,8 +5,10 @@ from collections.abc import Callable
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout
 
+from admin_desktop.exporting.sheet import export_button
 from admin_desktop.plans.card import PlanCard
 from admin_desktop.plans.editing import PlanSheet
+from admin_desktop.plans.going_out import plan_export
 from admin_desktop.plans.reading import plan_columns
 from admin_desktop.shell.context import Context
 from admin_desktop.shell.rooms import Room
@@ -27,6 +29,8 @@ class PlansRoom(Room):
         words = context.words
         self.new = button(words("plans.new"), kind="main", icon=Icon.PLUS)
         self.new.clicked.connect(self.make_new)
+        self.export = export_button(context, lambda: plan_export(context, self.model.fetch))
+        self.acts.addWidget(self.export)
         self.acts.addWidget(self.new)
         self.new.setVisible(context.me.may("plan.change"))
         self.model: PagedModel[PlanView] = PagedModel(context.ask, plan_columns(context), self)

@@ -6,9 +6,11 @@ from typing import TypeVar
 from PySide6.QtCore import Qt, QTimer
 from PySide6.QtWidgets import QHBoxLayout, QLineEdit, QVBoxLayout
 
+from admin_desktop.exporting.sheet import export_button
 from admin_desktop.shell.context import Context
 from admin_desktop.shell.rooms import Room
 from admin_desktop.staff.card import PersonCard
+from admin_desktop.staff.going_out import person_export
 from admin_desktop.staff.reading import matches, may_change, person_columns
 from admin_desktop.staff.sheets import InviteSheet, LinkSheet, PersonSheet
 from admin_desktop.staff.table import RolesSheet
@@ -35,7 +37,8 @@ class StaffRoom(Room):
         self.new = button(words("staff.invite"), kind="main", icon=Icon.PLUS)
         self.new.clicked.connect(self.make_new)
         self.new.setEnabled(context.me.may("person.create"))
-        for press in (self.roles, self.new):
+        self.export = export_button(context, lambda: person_export(context, self.model.fetch))
+        for press in (self.export, self.roles, self.new):
             self.acts.addWidget(press)
         self.search = QLineEdit()
         self.search.setPlaceholderText(words("staff.search"))

@@ -91,6 +91,11 @@ class PagedModel(QAbstractTableModel, Generic[Row]):
         self._fetch = fetch
         self._begin(page)
 
+    @property
+    def fetch(self) -> Fetch[Row]:
+        """What gives the pages of the list as it is filtered now."""
+        return self._fetch or (lambda _: Page([], None))
+
     def reload(self) -> None:
         """The same list anew, such as after a change."""
         if self._fetch is not None:
