@@ -12,6 +12,7 @@ from cloud_api.common.journal import Journal
 from cloud_api.common.principal import Principal
 from cloud_api.common.session import transaction_time
 from cloud_api.gym import photos
+from cloud_api.gym.families import release_wards
 from cloud_api.gym.lookups import get_living_member
 from cloud_api.gym.outgoing import tell_all_erased, tell_erased
 from cloud_api.gym.remarks import forget_remarks
@@ -50,6 +51,8 @@ def erase_many(session: Session, journal: Journal, rows: Sequence[MemberRow]) ->
     session.flush()
     forget_words(session, ids)
     forget_spans(session, ids)
+    forget_remarks(session, ids)
+    release_wards(session, ids)
     tell_all_erased(session, rows)
     journal.append_many(JOURNAL_KIND, ids, now)
 
@@ -79,14 +82,15 @@ def _forget(session: Session, row: MemberRow, *, at: datetime) -> None:
     session.flush()
     forget_words(session, [row.id])
     forget_spans(session, [row.id])
-    forget_remarks(session, row.id)
+    forget_remarks(session, [row.id])
+    release_wards(session, [row.id])
     photos.forget_photo(session, row.id)  # last: who was setting one held the member's row until now
 
 
 def _blank(row: MemberRow, *, at: datetime) -> None:
     row.number = row.email = row.phone = row.sealed = row.block_note = row.host_id = None
     row.given_name = row.family_name = row.number_order = ""
-    row.blocked_at = row.blocked_until = None
+    row.blocked_at = row.blocked_until = row.guardian_id = row.born_on = None
     row.document_missing = False
     row.erased_at = at
     row.version += 1

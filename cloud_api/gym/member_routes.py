@@ -10,7 +10,8 @@ from cloud_api.common.cloud import Cloud
 from cloud_api.common.principal import Principal, allow
 from cloud_api.common.problems import problem_responses
 from cloud_api.common.routing import new_router
-from cloud_api.gym import blocking, erasure, listing, member_listing, members, photos
+from cloud_api.gym import blocking, erasure, families, listing, member_listing, members, photos
+from shared.contracts.families import Family
 from shared.contracts.gym import BlockRequest, MemberChange, MemberPage, MemberRefList, MemberView, NewMember, NoteList
 from shared.contracts.members import MemberQuery
 
@@ -71,6 +72,14 @@ def router(cloud: Cloud) -> APIRouter:
         with cloud.database.transaction() as session:
             blocking.unblock_member(session, cloud.keys, member_id, by=by)
             return listing.read_member(session, member_id)
+
+    @routes.get(
+        "/v1/members/{member_id}/family", dependencies=[Depends(allow("member.read"))], responses=problem_responses(404)
+    )
+    def read_family(member_id: UUID) -> Family:
+        """Who answers for a member, and who else belongs to them."""
+        with cloud.database.reading() as session:
+            return families.read_family(session, member_id)
 
     @routes.delete("/v1/members/{member_id}", responses=problem_responses(404, 409))
     def erase_member(member_id: UUID, by: Annotated[Principal, Depends(allow("member.erase"))]) -> MemberView:

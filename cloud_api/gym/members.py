@@ -10,6 +10,7 @@ from cloud_api.common import audit, placement
 from cloud_api.common.keys import Keys
 from cloud_api.common.principal import Principal
 from cloud_api.common.session import new_id, transaction_time
+from cloud_api.gym.families import check_guardian
 from cloud_api.gym.lookups import get_living_member, get_site
 from cloud_api.gym.outgoing import tell_member
 from cloud_api.gym.placing import sealed_card, tell_doors
@@ -21,7 +22,7 @@ from shared.domain.member import public_name
 from shared.errors import InvalidInput, Rejected
 
 _FIRST_NUMBER = 1001
-PERSONAL = frozenset({"number", "given_name", "family_name", "email", "phone", "block_note"})
+PERSONAL = frozenset({"number", "given_name", "family_name", "email", "phone", "born_on", "block_note"})
 """What names a member, or was said of one: nowhere in the audit log but under the member's own key."""
 
 
@@ -94,6 +95,7 @@ def fill(row: MemberRow, draft: MemberDraft) -> None:
     row.given_name, row.family_name = draft.given_name, draft.family_name
     row.email, row.phone = draft.email, draft.phone
     row.home_site_id, row.host_id = draft.home_site_id, draft.host_id
+    row.guardian_id, row.born_on = draft.guardian_id, draft.born_on
     row.document_missing = draft.document_missing
 
 
@@ -115,6 +117,7 @@ def _check(session: Session, member_id: UUID, draft: MemberDraft) -> None:
     get_site(session, draft.home_site_id)
     if draft.host_id is not None and not _may_host(session, draft.host_id, guest_id=member_id):
         raise InvalidInput("The host must be another member of the gym.", field="host_id")
+    check_guardian(session, member_id, draft.guardian_id)
 
 
 def _may_host(session: Session, host_id: UUID, *, guest_id: UUID) -> bool:

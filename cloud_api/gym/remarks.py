@@ -1,5 +1,6 @@
 """What staff write down about a member: sealed under the member's key, lost with it. Medical ones open one by one."""
 
+from collections.abc import Collection
 from uuid import UUID
 
 from sqlalchemy import delete
@@ -78,8 +79,8 @@ def remove_remark(session: Session, member_id: UUID, remark_id: UUID, *, by: Pri
     _record(session, row, "remark_removed", by=by)
 
 
-def forget_remarks(session: Session, member_id: UUID) -> None:
-    session.execute(delete(RemarkRow).where(col(RemarkRow.member_id) == member_id))
+def forget_remarks(session: Session, member_ids: Collection[UUID]) -> None:
+    session.execute(delete(RemarkRow).where(col(RemarkRow.member_id).in_(member_ids)))
 
 
 def purpose_of(remark_id: UUID) -> str:

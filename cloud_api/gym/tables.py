@@ -50,6 +50,7 @@ class PlannedChangeRow(SQLModel, table=True):
 class MemberRow(SQLModel, table=True):
     """A member. Once erased, ``erased_at`` is set and everything that names a person is gone; the id stays.
 
+    One that turned out to be another member is a tombstone as well, and ``merged_into`` says which.
     ``sealed`` is the display card under the content key. ``number_order`` puts numbers in their order, and
     ``last_visit_at`` is when the last visit began, long ago for who never came: both are kept for long lists.
     """
@@ -70,6 +71,8 @@ class MemberRow(SQLModel, table=True):
     number_order: str = Field(default="", max_length=40)
     home_site_id: UUID = Field(sa_type=Uuid16)
     host_id: UUID | None = Field(default=None, sa_type=Uuid16)
+    guardian_id: UUID | None = Field(default=None, sa_type=Uuid16, index=True)
+    born_on: date | None = None
     document_missing: bool = False
     blocked_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
     blocked_until: datetime | None = Field(default=None, sa_type=UtcDateTime)
@@ -78,6 +81,7 @@ class MemberRow(SQLModel, table=True):
     joined_at: datetime = Field(sa_type=UtcDateTime)
     last_visit_at: datetime = Field(default=NEVER_CAME, sa_type=UtcDateTime)
     erased_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
+    merged_into: UUID | None = Field(default=None, sa_type=Uuid16, index=True)
     version: int = 1
 
 

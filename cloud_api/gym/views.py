@@ -75,6 +75,8 @@ def member_view(row: MemberRow, memberships: Iterable[MembershipView]) -> Member
         phone=row.phone,
         home_site_id=row.home_site_id,
         host_id=row.host_id,
+        guardian_id=row.guardian_id,
+        born_on=row.born_on,
         document_missing=row.document_missing,
         blocked=row.blocked_at is not None,
         blocked_until=row.blocked_until,

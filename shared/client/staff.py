@@ -11,6 +11,7 @@ from uuid import UUID
 from shared.client.session import Params, PersonSession
 from shared.contracts import gym, identity, notifications, planned, qr, reports
 from shared.contracts.base import Message, Nothing
+from shared.contracts.families import Family
 from shared.contracts.kiosks import DeviceInfo, DeviceList, EnrolmentCode, EventInfo, EventList, NewDevice
 from shared.contracts.members import MemberQuery
 from shared.contracts.occupancy import InsideList, Occupancy
@@ -132,6 +133,9 @@ class StaffCloud:
 
     def notes(self, member_id: UUID) -> list[gym.StaffNote]:
         return self._call("GET", f"/v1/members/{member_id}/notes", gym.NoteList).items
+
+    def family(self, member_id: UUID) -> Family:
+        return self._call("GET", f"/v1/members/{member_id}/family", Family)
 
     def remarks(self, member_id: UUID) -> list[RemarkView]:
         """What staff wrote, newest first; medical remarks are closed."""

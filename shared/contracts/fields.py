@@ -6,7 +6,7 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from pydantic import AfterValidator, Field, StringConstraints
 
-_FIRST_DAY, _LAST_DAY = date(2000, 1, 1), date(2199, 12, 31)
+_FIRST_DAY, _LAST_DAY, _FIRST_BIRTHDAY = date(2000, 1, 1), date(2199, 12, 31), date(1900, 1, 1)
 
 Name = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=120)]
 Line = Annotated[str, StringConstraints(strip_whitespace=True, max_length=200)]
@@ -32,6 +32,15 @@ def _known_zone(name: str) -> str:
     return name
 
 
+def _of_a_person(day: date) -> date:
+    if not _FIRST_BIRTHDAY <= day <= _LAST_DAY:
+        message = f"a birthday must lie after {_FIRST_BIRTHDAY}"
+        raise ValueError(message)
+    return day
+
+
+Birthday = Annotated[date, AfterValidator(_of_a_person)]
+"""A day since 1900."""
 Day = Annotated[date, AfterValidator(_near)]
 """A site-local day between 2000 and 2199."""
 ZoneName = Annotated[str, Field(max_length=64), AfterValidator(_known_zone)]

@@ -8,7 +8,7 @@ from pydantic import Field, StringConstraints, model_validator
 
 from shared.contracts.base import Instant, Message
 from shared.contracts.devices import CodeText, ShortText
-from shared.contracts.fields import Day, Email, Line, MemberNumber, Name, PhoneNumber, Symbology, ZoneName
+from shared.contracts.fields import Birthday, Day, Email, Line, MemberNumber, Name, PhoneNumber, Symbology, ZoneName
 from shared.contracts.roster import PlanBody, PolicyBody, SiteBody, WindowBody
 from shared.domain.attendance import EventKind, Outcome
 from shared.domain.device import Direction
@@ -140,6 +140,7 @@ class MemberDraft(Message):
     """A member to make or to change. Without a ``number`` the gym gives the next one.
 
     ``home_site_id`` is the site that looks after the member; ``host_id`` the member whose guest this one is;
+    ``guardian_id`` the member who pays and answers for this one;
     ``document_missing``: a paper (health form, consent of parents) has still to be handed in.
     """
 
@@ -150,6 +151,8 @@ class MemberDraft(Message):
     phone: PhoneNumber | None = None
     home_site_id: UUID
     host_id: UUID | None = None
+    guardian_id: UUID | None = None
+    born_on: Birthday | None = None
     document_missing: bool = False
 
 
@@ -203,6 +206,8 @@ class MemberView(Message):
     phone: str | None
     home_site_id: UUID
     host_id: UUID | None
+    guardian_id: UUID | None = None
+    born_on: date | None = None
     document_missing: bool
     blocked: bool
     blocked_until: Instant | None

@@ -1,7 +1,7 @@
 """A person the gym knows."""
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 
 from shared.domain.ids import MemberId
 
@@ -14,6 +14,15 @@ class Block:
 
     def holds_at(self, at: datetime) -> bool:
         return self.until is None or at < self.until
+
+
+FULL_AGE = 18
+"""Whoever is younger needs a guardian: years."""
+
+
+def is_under_age(born_on: date, today: date) -> bool:
+    """Whether someone's eighteenth birthday is still to come. Who was born on 29 February has it on 1 March."""
+    return (today.year - born_on.year, (today.month, today.day) >= (born_on.month, born_on.day)) < (FULL_AGE, True)
 
 
 def public_name(given: str, family: str) -> str:
