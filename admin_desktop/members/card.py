@@ -6,7 +6,9 @@ from PySide6.QtCore import Qt
 from PySide6.QtGui import QImage
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QVBoxLayout, QWidget
 
+from admin_desktop.members.family import FamilyBox, unlink_guardian
 from admin_desktop.members.memberships import Done, MembershipActs
+from admin_desktop.members.more import MoreActs
 from admin_desktop.members.photo import PhotoClick
 from admin_desktop.members.plan_panel import PlanPanel
 from admin_desktop.members.reading import full_name, member_chip
@@ -34,6 +36,10 @@ class MemberCard(QFrame):
         changed: Callable[[MemberView], None],
         done: Done,
     ) -> None:
+        def told(member: MemberView, said: str) -> None:
+            done(member, said, None)
+
+        self._told = told
         super().__init__()
         self.setProperty("role", "panel")
         self.setFixedWidth(DESK.card)
@@ -64,22 +70,29 @@ class MemberCard(QFrame):
             acts.addWidget(press)
             press.setEnabled(context.me.may("member.change"))
         acts.addWidget(self.pass_button)
+        self.more = MoreActs(context, lambda: self.member, told)
+        acts.addWidget(self.more)
         acts.addStretch(1)
         inner.addLayout(acts)
         inner.addWidget(bare(self._lower()), 1)
         column.addWidget(self._full, 1)
         self.show_member(None)
 
+    def _unlink(self) -> None:
+        if self.member is not None:
+            unlink_guardian(self._context, self.member, self._told)
+
     def _lower(self) -> QWidget:
         """What scrolls."""
         self.contact = label("", "muted", wrap=True)
+        self.family = FamilyBox(self._context, unlink=self._unlink)
         self.plans, self.tabs = PlanPanel(self._context), MemberTabs(self._context)
         lower = QWidget()
         column = QVBoxLayout(lower)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(12)
         column.setAlignment(Qt.AlignmentFlag.AlignTop)
-        for part in (self.contact, self.plans, self.tabs):
+        for part in (self.contact, self.family, self.plans, self.tabs):
             column.addWidget(part)
         return lower
 
@@ -121,9 +134,11 @@ class MemberCard(QFrame):
         self.block_button.setToolTip(block)
         for press in (self.edit_button, self.block_button):
             press.setEnabled(not member.erased and self._context.me.may("member.change"))
+        self.more.setEnabled(not member.erased)
         if not same:
             self.avatar.show_person(name)
             self._load_photo(member)
+        self.family.show_member(member)
         self.plans.show_member(member)
         self.tabs.show_member(member)
 
@@ -149,6 +164,8 @@ def _contact(member: MemberView, context: Context) -> list[str]:
     words, zone = context.words, context.sites.zone
     joined = words.date(member.joined_at.astimezone(zone).date())
     lines = [text for text in (member.email, member.phone) if text]
+    if member.born_on is not None:
+        lines.append(words("members.born_on", day=words.date(member.born_on)))
     lines.append(words("members.home", site=context.sites.name_of(member.home_site_id)))
     lines.append(words("members.joined", day=joined))
     if member.block_note:

@@ -1,13 +1,44 @@
 """The sheet in which a member is made or changed. What was typed stays until it is saved or thrown away."""
 
 from collections.abc import Callable
+from datetime import date
 from typing import ClassVar
 
-from admin_desktop.members.reading import full_name
+from PySide6.QtWidgets import QLineEdit
+
+from admin_desktop.members.reading import change_of, full_name, read_birthday, today_of
 from admin_desktop.shell.context import Context
 from admin_desktop.shell.form_sheet import FormSheet
-from admin_desktop.widgets.forms import ChoiceField, Form, TextField, TickField
-from shared.contracts.gym import MemberChange, MemberView, NewMember
+from admin_desktop.widgets.forms import ChoiceField, Field, Form, TextField, TickField
+from shared.contracts.gym import MemberView, NewMember
+from shared.errors import InvalidInput
+
+_EARLIEST = date(1900, 1, 1)
+
+
+class BirthdayField(Field[date | None]):
+    """A day as people type it, or nothing."""
+
+    def __init__(self, context: Context, born_on: date | None) -> None:
+        words = context.words
+        self.line = QLineEdit("" if born_on is None else born_on.isoformat())
+        self.line.setMaxLength(12)
+        super().__init__(words("members.born"), self.line, self._read, hint=words("members.born.hint"))
+        self._wrong, self._today = words("members.born.wrong"), today_of(context)
+        self.line.textEdited.connect(lambda _: self._edited())
+
+    def _edited(self) -> None:
+        self.complain("")
+        self.changed.emit()
+
+    def _read(self) -> date | None:
+        try:
+            born_on = read_birthday(self.line.text())
+        except (ValueError, TypeError) as error:
+            raise InvalidInput(self._wrong) from error
+        if born_on is not None and not _EARLIEST <= born_on <= self._today:
+            raise InvalidInput(self._wrong)
+        return born_on
 
 
 class MemberSheet(FormSheet):
@@ -26,13 +57,14 @@ class MemberSheet(FormSheet):
         if values is None:
             return
         facts = {name: value or None for name, value in values.items() if name in ("number", "email", "phone")}
-        facts |= {name: values[name] for name in ("given_name", "family_name", "home_site_id", "document_missing")}
+        kept = ("given_name", "family_name", "home_site_id", "born_on", "document_missing")
+        facts |= {name: values[name] for name in kept}
         staff, member = self._context.desk.staff, self._member
         if member is None:
             new = NewMember(id=self.id, **facts)
             self.send(lambda: staff.create_member(new), self._done)
         else:
-            change = MemberChange(version=member.version, host_id=member.host_id, **facts)
+            change = change_of(member).model_copy(update=facts)
             self.send(lambda: staff.change_member(member.id, change), self._done)
 
 
@@ -48,6 +80,7 @@ def _form(context: Context, member: MemberView | None) -> Form:
     form.add("phone", TextField(words("members.phone"), text.get("phone", ""), longest=40))
     hint = words("members.number_hint") if member is None else ""
     form.add("number", TextField(words("members.number_field"), text.get("number", ""), hint=hint, longest=40))
+    form.add("born_on", BirthdayField(context, None if member is None else member.born_on))
     sites = [(site.id, site.name) for site in context.sites.all]
     home = context.sites.current.id if member is None else member.home_site_id
     form.add("home_site_id", ChoiceField(words("members.home_field"), sites, home))

@@ -1,12 +1,13 @@
 """What the room says of a member: states as chips, dates as people say them. Qt-free but for the chip's icon."""
 
+import re
 from datetime import date
 
 from admin_desktop.shell.context import Context
 from admin_desktop.shell.words import Words
 from admin_desktop.widgets.chips import Chip, Tone
 from admin_desktop.widgets.pages import Cell, Column
-from shared.contracts.gym import MembershipView, MemberView
+from shared.contracts.gym import MemberChange, MembershipView, MemberView
 from shared.contracts.members import MemberSort
 from shared.desktop.drawings import Icon
 from shared.domain.membership import Standing
@@ -20,6 +21,7 @@ _BY_STANDING = {
     Standing.ENDED: ("ended", Tone.OVER, Icon.BAR),
 }
 _BEST_FIRST = list(_BY_STANDING)
+_KNOWN = tuple(name for name in MemberChange.model_fields if name != "version")
 
 
 def full_name(member: MemberView, words: Words) -> str:
@@ -101,6 +103,20 @@ def _day_cell(day: date, context: Context) -> Cell:
     if day.year == today.year or abs((day - today).days) <= 1:
         return Cell(words.day(day, today=today))
     return Cell(words("day.date", day=day), str(day.year))
+
+
+def change_of(member: MemberView) -> MemberChange:
+    """A change that changes nothing, of the member as it was seen."""
+    return MemberChange(version=member.version, **{name: getattr(member, name) for name in _KNOWN})
+
+
+def read_birthday(text: str) -> date | None:
+    """A day as people type it: 31.5.2012, 31/05/2012 or 2012-05-31. Raises ValueError."""
+    if not text.strip():
+        return None
+    numbers = [int(each) for each in re.split(r"[-./ ]+", text.strip())]
+    year, month, day = numbers if numbers[0] > 31 else reversed(numbers)  # noqa: PLR2004  # no day is higher
+    return date(year, month, day)
 
 
 def today_of(context: Context) -> date:

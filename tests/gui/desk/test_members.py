@@ -1,14 +1,16 @@
 """The members' room, against a real server."""
 
+from datetime import date
 from uuid import uuid4
 
 from PySide6.QtCore import QPoint, Qt
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QLabel
+from PySide6.QtWidgets import QLabel, QPushButton
 
 from admin_desktop.members.reading import current_membership
 from admin_desktop.widgets.forms import Field
 from admin_desktop.widgets.sheet import Question, Sheet
+from shared.clock import SystemClock
 from shared.contracts.gym import MemberChange, NewMember
 from shared.domain.ids import uuid7
 
@@ -272,3 +274,55 @@ def test_a_note_that_cannot_be_saved_is_kept_and_saved_once_when_the_server_is_b
     gym.live.start()
     desk.click(notes.save)
     assert lines_of(notes).count("Do not lose me") == 1
+
+
+def more(desk, room, text):
+    next(each for each in room.card.more.acts.actions() if each.text() == text).trigger()
+    desk.settle()
+
+
+def test_somebody_under_age_without_guardian_is_said_and_linked_and_unlinked_on_both_cards(gym, desk):
+    mother = a_member(gym, given_name="Motherly", family_name="Quill")
+    child = a_member(gym, given_name="Childlike", family_name="Quill", born_on=f"{SystemClock().now().year - 9}-01-01")
+    room = show(desk, child)
+    desk.settle()
+    assert desk.says("Under 18, and nobody answers", room.card)
+    more(desk, room, "Choose a guardian …")
+    sheet = sheet_of(desk)
+    QTest.keyClicks(sheet.who.picker.line, "motherly")
+    desk.settle()
+    desk.key(Qt.Key.Key_Return)
+    desk.click(sheet.main)
+    assert not desk.says("Under 18, and nobody answers", room.card)
+    desk.click(desk.button("Motherly Quill", room.card.family))
+    desk.wait_until(lambda: room.card.member.id == mother.id)
+    desk.click(desk.button("Childlike Quill", room.card.family))
+    desk.wait_until(lambda: room.card.member.id == child.id)
+    desk.settle()
+    gone = next(each for each in room.card.family.findChildren(QPushButton) if not each.text())
+    desk.click(gone)
+    assert desk.says("Under 18, and nobody answers", room.card)
+    assert gym.live.call("GET", f"/v1/members/{child.id}")["guardian_id"] is None
+
+
+def test_a_birthday_is_typed_as_people_do_and_one_that_is_none_is_said(gym, desk):
+    room = show(desk, a_member(gym, given_name="Agnes"))
+    room.edit()
+    sheet = sheet_of(desk)
+    field = sheet.form.fields["born_on"]
+    desk.type(field.line, "31.2.2012")
+    desk.click(sheet.main)
+    assert field.complaint
+    desk.type(field.line, "31.5.2012")
+    desk.click(sheet.main)
+    assert room.card.member.born_on == date(2012, 5, 31)
+
+
+def test_an_edit_keeps_guardian_and_host(gym, desk):
+    guardian = a_member(gym, given_name="Garda")
+    room = show(desk, a_member(gym, given_name="Wardy", guardian_id=str(guardian.id), host_id=str(guardian.id)))
+    room.edit()
+    sheet = sheet_of(desk)
+    desk.type(sheet.form.fields["phone"].editor, "12 34")
+    desk.click(sheet.main)
+    assert (room.card.member.guardian_id, room.card.member.host_id) == (guardian.id, guardian.id)
