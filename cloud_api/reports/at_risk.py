@@ -6,6 +6,7 @@ from datetime import date
 from typing import Any
 from uuid import UUID
 
+from sqlalchemy import false
 from sqlalchemy import select as sql_select
 from sqlmodel import Session, col, func, select
 
@@ -101,7 +102,7 @@ def _weeks(session: Session, ids: Collection[UUID], now_on: date) -> Mapping[UUI
 
 def _last_visits(session: Session, ids: Collection[UUID]) -> Mapping[UUID | None, date]:
     by = col(VisitFact.member_id)
-    query = select(by, func.max(VisitFact.local_on)).where(by.in_(ids), col(VisitFact.is_void).is_(False)).group_by(by)
+    query = select(by, func.max(VisitFact.local_on)).where(by.in_(ids), col(VisitFact.is_void) == false()).group_by(by)
     return dict(session.exec(query).all())
 
 

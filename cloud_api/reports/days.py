@@ -40,16 +40,19 @@ def within(wanted: Days, on: Any, site: Any) -> list[ColumnElement[bool]]:
 
 
 def site_at(session: Session, site_id: UUID) -> Site:
-    """A site as its roster has it.
+    """A site as its roster has it, looked up once in a transaction.
 
     Raises:
         LookupError: it has no roster, or not yet.
     """
-    body = roster.find_body(session, site_id=site_id, kind=RowKind.SITE, key=str(site_id))
-    if body is None:
-        message = f"site {site_id} has no roster"
-        raise LookupError(message)
-    return _site_in(body)
+    known: dict[UUID, Site] = session.info.setdefault("reports.sites", {})
+    if site_id not in known:
+        body = roster.find_body(session, site_id=site_id, kind=RowKind.SITE, key=str(site_id))
+        if body is None:
+            message = f"site {site_id} has no roster"
+            raise LookupError(message)
+        known[site_id] = _site_in(body)
+    return known[site_id]
 
 
 @lru_cache(maxsize=1024)

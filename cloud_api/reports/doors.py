@@ -1,7 +1,10 @@
 """How long kiosks were in contact, kept by what ``devices`` tells of each hour in which it heard one."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
+from functools import lru_cache
+from typing import Any
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
@@ -19,7 +22,7 @@ from shared.contracts.report_rows import DoorHour, DoorHourPage, DoorRowsQuery
 from shared.contracts.reports import DoorDay, DoorsReport
 from shared.domain.time import local_day
 
-HOUR = timedelta(hours=1)
+HOUR, _SECOND = timedelta(hours=1), timedelta(seconds=1)
 _TOLD_WITHIN = timedelta(minutes=5)
 """So long after its end an hour may be told of, until it counts as silent."""
 _Heard = tuple[int, int]
@@ -39,9 +42,7 @@ def take_in(session: Session, event: Event) -> None:
 
 def report(session: Session, wanted: Days) -> DoorsReport:
     """By kiosk and day. A kiosk belongs to the site where it was heard last."""
-    query = select(DoorFact).where(*_at(wanted)).order_by(col(DoorFact.device_id))
-    heard = _sums(session, wanted)
-    days = [day for door in session.exec(query) for day in _days(session, door, heard, wanted)]
+    days = [day for door in _doors(session, wanted) for day in _days(session, door, wanted)]
     return DoorsReport(
         site_id=wanted.site_id,
         first=wanted.first,
@@ -51,6 +52,17 @@ def report(session: Session, wanted: Days) -> DoorsReport:
         losses=sum(day.losses for day in days),
         doors=days,
     )
+
+
+def totals(session: Session, wanted: Days) -> tuple[int, int, int]:
+    """Seconds expected, seconds heard, losses, of all kiosks together."""
+    doors, (heard_s, losses) = _doors(session, wanted), _by_days(session, wanted)
+    expected_s = 0
+    for door in doors:
+        span = _span(session, door, wanted.first, wanted.last)
+        less = (0, 0) if span.is_whole else _outside(session, door, span, wanted)
+        expected_s, heard_s, losses = expected_s + span.seconds, heard_s - less[0], losses - less[1]
+    return expected_s, heard_s, losses
 
 
 def rows(session: Session, wanted: DoorRowsQuery) -> DoorHourPage:
@@ -84,30 +96,58 @@ def _hold(session: Session, device_id: UUID, site_id: UUID) -> DoorFact:
     return session.get(DoorFact, device_id, with_for_update=True) or DoorFact(device_id=device_id, site_id=site_id)
 
 
-def _days(
-    session: Session, door: DoorFact, heard: Mapping[tuple[UUID, date], _Heard], wanted: Days
-) -> Iterator[DoorDay]:
-    """The days on which a kiosk should have been heard: in hours that are over, that began on the day at the site.
+@dataclass(frozen=True, slots=True)
+class _Span:
+    """Whole hours ``[start, end)`` in which a kiosk should have been heard; none where it ends before it starts.
 
-    Of the hour in which it was heard first nobody knows how much there was to hear. The first and the last of these
-    days are summed up by the hour: some of their hours do not count.
+    ``is_whole``: they are all there are in the days that are asked for.
     """
-    if door.first_heard_at is None:
-        return
-    zone, since, until = zone_of(session, door.site_id), door.first_heard_at + HOUR, _until(session, door)
+
+    start: datetime
+    end: datetime
+    is_whole: bool = False
+
+    @property
+    def seconds(self) -> int:
+        return max(0, (self.end - self.start) // _SECOND)
+
+
+def _doors(session: Session, wanted: Days) -> Sequence[DoorFact]:
+    query = select(DoorFact).where(col(DoorFact.first_heard_at).is_not(None), *_at(wanted))
+    return session.exec(query.order_by(col(DoorFact.device_id))).all()
+
+
+def _span(session: Session, door: DoorFact, first: date, last: date) -> _Span:
+    """The hours of a period, by the days at the site, that are over and in which there was a kiosk to hear.
+
+    Of the hour in which it was heard first nobody knows how much there was to hear.
+    """
+    zone, since, until = zone_of(session, door.site_id), _since(door), _until(session, door)
+    start, end = _first_hour(first, zone), _first_hour(last + DAY, zone)
+    return _Span(max(start, since), min(end, until), is_whole=since <= start and end <= until)
+
+
+def _days(session: Session, door: DoorFact, wanted: Days) -> Iterator[DoorDay]:
+    """The first and the last day are summed up by the hour: some of their hours do not count."""
+    zone, since, until = zone_of(session, door.site_id), _since(door), _until(session, door)
     edges = {local_day(since, zone), local_day(until, zone)}
+    by_day = _by_day(session, door, wanted)
     for on in days_of(max(wanted.first, min(edges)), min(wanted.last, max(edges))):
-        start, end = max(_first_hour(on, zone), since), min(_first_hour(on + DAY, zone), until)
-        if start < end:
-            told = _by_hour(session, door, start, end) if on in edges else heard.get((door.device_id, on), (0, 0))
-            yield _day(door, on, int((end - start).total_seconds()), told)
+        span = _Span(max(_first_hour(on, zone), since), min(_first_hour(on + DAY, zone), until))
+        if expected_s := span.seconds:
+            told = _by_hour(session, door, span) if on in edges else by_day.get(on, (0, 0))
+            yield DoorDay(
+                device_id=door.device_id,
+                site_id=door.site_id,
+                on=on,
+                expected_s=expected_s,
+                heard_s=min(told[0], expected_s),
+                losses=told[1],
+            )
 
 
-def _day(door: DoorFact, on: date, expected_s: int, told: _Heard) -> DoorDay:
-    heard_s, losses = min(told[0], expected_s), told[1]
-    return DoorDay(
-        device_id=door.device_id, site_id=door.site_id, on=on, expected_s=expected_s, heard_s=heard_s, losses=losses
-    )
+def _since(door: DoorFact) -> datetime:
+    return (door.first_heard_at or datetime.max.replace(tzinfo=UTC) - HOUR) + HOUR
 
 
 def _until(session: Session, door: DoorFact) -> datetime:
@@ -116,20 +156,41 @@ def _until(session: Session, door: DoorFact) -> datetime:
     return over_at if door.revoked_at is None else min(over_at, hour_of(door.revoked_at))
 
 
-def _sums(session: Session, wanted: Days) -> dict[tuple[UUID, date], _Heard]:
-    query = select(HeardByDay).where(col(HeardByDay.local_on).between(wanted.first, wanted.last))
-    return {(row.device_id, row.local_on): (row.heard_s, row.losses) for row in session.exec(query)}
+def _by_day(session: Session, door: DoorFact, wanted: Days) -> dict[date, _Heard]:
+    told = select(col(HeardByDay.local_on), col(HeardByDay.heard_s), col(HeardByDay.losses))
+    mine = (HeardByDay.device_id == door.device_id, col(HeardByDay.local_on).between(wanted.first, wanted.last))
+    return {on: (heard_s, losses) for on, heard_s, losses in session.exec(told.where(*mine))}
 
 
-def _by_hour(session: Session, door: DoorFact, start: datetime, end: datetime) -> _Heard:
-    hour_at = col(HeardHour.hour_at)
-    query = select(func.sum(HeardHour.heard_s), func.sum(HeardHour.losses)).where(
-        HeardHour.device_id == door.device_id, hour_at >= start, hour_at < end
-    )
+def _by_days(session: Session, wanted: Days) -> _Heard:
+    """The sums of whole days, of all kiosks."""
+    query = select(func.sum(HeardByDay.heard_s), func.sum(HeardByDay.losses))
+    query = query.join(DoorFact, col(DoorFact.device_id) == col(HeardByDay.device_id))
+    return _told(session, query.where(col(HeardByDay.local_on).between(wanted.first, wanted.last), *_at(wanted)))
+
+
+def _outside(session: Session, door: DoorFact, span: _Span, wanted: Days) -> _Heard:
+    """The hours of these days that do not count."""
+    outside = (col(HeardHour.hour_at) < span.start) | (col(HeardHour.hour_at) >= span.end)
+    days = col(HeardHour.local_on).between(wanted.first, wanted.last)
+    return _told(session, _hours().where(HeardHour.device_id == door.device_id, days, outside))
+
+
+def _by_hour(session: Session, door: DoorFact, span: _Span) -> _Heard:
+    within = (col(HeardHour.hour_at) >= span.start, col(HeardHour.hour_at) < span.end)
+    return _told(session, _hours().where(HeardHour.device_id == door.device_id, *within))
+
+
+def _hours() -> Any:
+    return select(func.sum(HeardHour.heard_s), func.sum(HeardHour.losses))
+
+
+def _told(session: Session, query: Any) -> _Heard:
     heard_s, losses = session.exec(query).one()
     return int(heard_s or 0), int(losses or 0)
 
 
+@lru_cache(maxsize=4096)
 def _first_hour(on: date, zone: ZoneInfo) -> datetime:
     """The first whole hour that begins on a day."""
     midnight = datetime.combine(on, time(), zone).astimezone(UTC)

@@ -1,13 +1,12 @@
 """Machines: faults reported and resolved, and days out of order, kept by the events of ``gym``."""
 
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from datetime import date, datetime
-from itertools import groupby, pairwise
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, or_
+from sqlalchemy import ColumnElement, Date, case, func, or_
 from sqlalchemy import select as sql_select
 from sqlmodel import Session, col, select
 
@@ -35,9 +34,8 @@ def take_in(session: Session, event: Event) -> None:
 def report(session: Session, wanted: ReportQuery) -> MachinesReport:
     """Machines with something to tell of the period."""
     reported, resolved = Counter[UUID](), Counter[UUID]()
-    for fault in session.exec(select(FaultFact).where(*_touching(wanted))):
-        reported[fault.machine_id] += wanted.first <= fault.reported_on <= wanted.last
-        resolved[fault.machine_id] += _is_within(wanted, fault.resolved_on)
+    for machine_id, began, ended in _faults(session, wanted):
+        reported[machine_id], resolved[machine_id] = int(began), int(ended)
     out = _days_out_of_order(session, wanted)
     found = [
         MachineFigures(
@@ -48,15 +46,15 @@ def report(session: Session, wanted: ReportQuery) -> MachinesReport:
         )
         for machine in session.exec(select(MachineFact).where(*_at(MachineFact.site_id, wanted)))
     ]
-    told = [item for item in found if item.open_faults or item.reported or item.resolved or item.days_out_of_order]
+    busy = [item for item in found if item.open_faults or item.reported or item.resolved or item.days_out_of_order]
     return MachinesReport(
         site_id=wanted.site_id,
         first=wanted.first,
         last=wanted.last,
-        reported=sum(item.reported for item in told),
-        resolved=sum(item.resolved for item in told),
-        days_out_of_order=sum(item.days_out_of_order for item in told),
-        machines=sorted(told, key=lambda item: (-item.days_out_of_order, -item.reported, item.machine_id)),
+        reported=sum(item.reported for item in busy),
+        resolved=sum(item.resolved for item in busy),
+        days_out_of_order=sum(item.days_out_of_order for item in busy),
+        machines=sorted(busy, key=lambda item: (-item.days_out_of_order, -item.reported, item.machine_id)),
     )
 
 
@@ -103,38 +101,37 @@ def _hear_of_machine(session: Session, event: Event) -> None:
     session.flush()
 
 
-def _days_out_of_order(session: Session, wanted: ReportQuery) -> Counter[UUID]:
-    """Days of the period, up to today, on which a machine was out of order; those it broke and was mended on, too.
+def _faults(session: Session, wanted: ReportQuery) -> Iterable[Any]:
+    """How many were reported and how many resolved, by machine."""
+    days = (col(FaultFact.reported_on), col(FaultFact.resolved_on))
+    within = (func.sum(case((day.between(wanted.first, wanted.last), 1), else_=0)) for day in days)
+    by = col(FaultFact.machine_id)
+    return session.execute(sql_select(by, *within).where(*_touching(wanted)).group_by(by))
 
-    A machine that was mended on the day it broke was out of order on no day.
+
+def _days_out_of_order(session: Session, wanted: ReportQuery) -> Counter[UUID]:
+    """Days of the period, up to today, on which a machine was out of order, without the one on which it was mended.
+
+    So one that was mended on the day it broke was out of order on no day.
     """
     end = min(wanted.last, today_at(session, wanted.site_id)) + DAY
-    by = (col(MachineSpell.machine_id), col(MachineSpell.version))
-    query = sql_select(*by, col(MachineSpell.since_on), col(MachineSpell.status)).where(
-        col(MachineSpell.since_on) < end
+    spell = col(MachineSpell.machine_id), col(MachineSpell.since_on), col(MachineSpell.status)
+    until_on = func.lead(spell[1], type_=Date).over(partition_by=spell[0], order_by=col(MachineSpell.version))
+    spells = sql_select(*spell, until_on.label("until_on")).subquery()
+    query = sql_select(spells.c.machine_id, spells.c.since_on, spells.c.until_on).where(
+        spells.c.status == MachineStatus.OUT_OF_ORDER.value,
+        spells.c.since_on < end,
+        or_(spells.c.until_on.is_(None), spells.c.until_on > wanted.first),
     )
     days = Counter[UUID]()
-    for machine_id, spells in groupby(session.execute(query.order_by(*by)), key=lambda spell: spell[0]):
-        days[machine_id] = _out_of_order([(since_on, status) for _, _, since_on, status in spells], wanted.first, end)
+    for machine_id, since_on, until in session.execute(query):
+        days[machine_id] += max(0, (min(until or end, end) - max(since_on, wanted.first)).days)
     return days
-
-
-def _out_of_order(spells: Sequence[tuple[date, str]], first: date, end: date) -> int:
-    """Days in ``[first, end)`` of spells that follow one another."""
-    return sum(
-        max(0, (min(until, end) - max(since_on, first)).days)
-        for (since_on, status), (until, _) in pairwise([*spells, (end, "")])
-        if status == MachineStatus.OUT_OF_ORDER.value
-    )
 
 
 def _touching(wanted: ReportQuery) -> Iterable[ColumnElement[bool]]:
     days = (col(FaultFact.reported_on), col(FaultFact.resolved_on))
     return [or_(*(day.between(wanted.first, wanted.last) for day in days)), *_at(FaultFact.site_id, wanted)]
-
-
-def _is_within(wanted: ReportQuery, on: date | None) -> bool:
-    return on is not None and wanted.first <= on <= wanted.last
 
 
 def _at(column: Any, wanted: ReportQuery) -> list[ColumnElement[bool]]:

@@ -28,14 +28,15 @@ def report(session: Session, wanted: ReportQuery) -> SummaryReport:
 
 
 def _figures(session: Session, period: Period) -> PeriodFigures:
-    moved, heard = members.report(session, period), doors.report(session, period)
+    moved = members.report(session, period)
+    expected_s, heard_s, losses = doors.totals(session, period)
     return PeriodFigures(
         visits=visits.total(session, period),
         refusals=refusals.total(session, period),
         joined=moved.joined,
         left=moved.left,
         revenue=takings.totals(session, period),
-        expected_s=heard.expected_s,
-        heard_s=heard.heard_s,
-        losses=heard.losses,
+        expected_s=expected_s,
+        heard_s=heard_s,
+        losses=losses,
     )

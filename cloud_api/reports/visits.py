@@ -1,11 +1,11 @@
 """Visits by site-local day and hour, and by member, kept by the events of ``gym``."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import date
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement
+from sqlalchemy import ColumnElement, false
 from sqlmodel import Session, col, func, select
 
 from cloud_api.common.outbox import Event
@@ -91,7 +91,7 @@ def _count(session: Session, changes: Sequence[_Counted]) -> None:
 
 def report(session: Session, wanted: ReportQuery) -> VisitsReport:
     """The sums, hour by hour; of all sites together when none is named."""
-    hours = _hours(session, wanted)
+    hours = [VisitsInHour(on=on, hour=hour, visits=visits) for on, hour, visits in _hours(session, wanted)]
     total = sum(item.visits for item in hours)
     return VisitsReport(site_id=wanted.site_id, first=wanted.first, last=wanted.last, total=total, hours=hours)
 
@@ -104,9 +104,8 @@ def total(session: Session, wanted: Days) -> int:
 def heat_map(session: Session, wanted: ReportQuery) -> HeatMapReport:
     """By weekday and hour, and by site."""
     cells: dict[tuple[int, int], int] = {}
-    for item in _hours(session, wanted):
-        cell = (item.on.weekday(), item.hour)
-        cells[cell] = cells.get(cell, 0) + item.visits
+    for on, hour, visits in _hours(session, wanted):
+        cells[on.weekday(), hour] = cells.get((on.weekday(), hour), 0) + visits
     until = min(wanted.last, today_at(session, wanted.site_id))
     weekdays = [day.weekday() for day in days_of(wanted.first, until)]
     return HeatMapReport(
@@ -123,7 +122,7 @@ def heat_map(session: Session, wanted: ReportQuery) -> HeatMapReport:
 def rows(session: Session, wanted: VisitRowsQuery) -> VisitLinePage:
     """The visits that were counted, newest day and hour first."""
     order = [col(VisitFact.local_on), col(VisitFact.local_hour), col(VisitFact.visit_id)]
-    query = select(VisitFact).where(col(VisitFact.is_void).is_(False), *_of(wanted))
+    query = select(VisitFact).where(col(VisitFact.is_void) == false(), *_of(wanted))
     types = [date, int, UUID]
     found, following = page(session, query, order=order, types=types, after=wanted.after, limit=wanted.limit)
     return VisitLinePage(items=[_line(fact) for fact in found], next=following)
@@ -139,7 +138,7 @@ def _line(fact: VisitFact) -> VisitLine:
     )
 
 
-def _hours(session: Session, wanted: ReportQuery) -> list[VisitsInHour]:
+def _hours(session: Session, wanted: ReportQuery) -> Iterator[tuple[date, int, int]]:
     by = (col(VisitsByHour.local_on), col(VisitsByHour.local_hour))
     visits = func.sum(VisitsByHour.visits)
     query = (
@@ -149,7 +148,7 @@ def _hours(session: Session, wanted: ReportQuery) -> list[VisitsInHour]:
         .having(visits > 0)
         .order_by(*by)
     )
-    return [VisitsInHour(on=on, hour=hour, visits=int(count)) for on, hour, count in session.exec(query)]
+    return ((on, hour, int(count)) for on, hour, count in session.exec(query))
 
 
 def _by_site(session: Session, wanted: ReportQuery) -> list[VisitsAtSite]:

@@ -14,13 +14,17 @@ import time
 from tests.bench.report import Report
 from tests.support.servers import shared as servers
 
-MODULES = ("scanner", "stream", "kiosk", "ingest", "roster", "members", "server")
+MODULES = ("scanner", "stream", "kiosk", "ingest", "roster", "members", "reports", "server")
 
 
 def main() -> int:
     parser = argparse.ArgumentParser(prog="make bench", description=__doc__)
     parser.add_argument("only", nargs="*", metavar="NAME", help=f"of {', '.join(MODULES)} (default: all)")
-    names = parser.parse_args().only or MODULES
+    parser.add_argument("--rows", metavar="N", help="rows of attendance that the reports are asked of (10 million)")
+    asked = parser.parse_args()
+    names = asked.only or MODULES
+    if asked.rows:
+        os.environ["FIT_BENCH_ROWS"] = asked.rows
     report = Report()
     is_own_run = servers.open_run()
     print(f"{platform.machine()}, {os.cpu_count()} cores, Python {platform.python_version()}", flush=True)

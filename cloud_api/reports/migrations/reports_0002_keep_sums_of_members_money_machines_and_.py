@@ -227,10 +227,10 @@ def upgrade() -> None:  # noqa: PLR0915  # a statement a table or index
     with op.batch_alter_table("reports_visit_fact", schema=None) as batch_op:
         batch_op.add_column(sa.Column("member_id", columns.Uuid16(), nullable=True))
         batch_op.create_index("ix_reports_visit_hour", ["local_on", "local_hour", "visit_id"], unique=False)
-        batch_op.create_index("ix_reports_visit_member", ["member_id", "local_on"], unique=False)
+        batch_op.create_index("ix_reports_visit_member", ["member_id", "is_void", "local_on"], unique=False)
 
     with op.batch_alter_table("reports_visits_by_hour", schema=None) as batch_op:
-        batch_op.create_index("ix_reports_visits_day", ["local_on"], unique=False)
+        batch_op.create_index("ix_reports_visits_day", ["local_on", "local_hour", "visits"], unique=False)
 
 
 def downgrade() -> None:  # noqa: PLR0915  # as above

@@ -222,6 +222,11 @@ def test_a_door_is_open_for_as_long_as_it_is_heard(desk, gym):
     told = read(desk, "doors")
     assert (told["expected_s"], told["losses"]) == (2 * 3600, 1)
     assert told["heard_s"] == 2 * 3600 - 20 * 60
+    for days in (MARCH, {"first": "2026-03-18", "last": "2026-03-18"}, {"first": "2026-03-10", "last": "2026-03-17"}):
+        doors, period = read(desk, "doors", **days), read(desk, "summary", **days)["period"]
+        assert {name: period[name] for name in ("expected_s", "heard_s", "losses")} == {
+            name: doors[name] for name in ("expected_s", "heard_s", "losses")
+        }
     assert [(hour["hour_at"], hour["heard_s"]) for hour in rows(desk, "doors")] == [
         ("2026-03-18T14:00:00Z", 3600),
         ("2026-03-18T13:00:00Z", 2400),
