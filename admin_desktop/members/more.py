@@ -6,6 +6,7 @@ from PySide6.QtCore import QPoint
 from PySide6.QtWidgets import QMenu, QPushButton
 
 from admin_desktop.members.family import Changed, GuardianSheet
+from admin_desktop.members.staff_plan import open_staff_plan
 from admin_desktop.shell.context import Context
 from shared.contracts.gym import MemberView
 
@@ -19,6 +20,7 @@ class MoreActs(QPushButton):
         self._context, self._member, self._told = context, member, told
         self.acts = QMenu(self)
         self._add("members.guardian.choose", "member.change", lambda each: GuardianSheet(context, each, told))
+        self._add("members.staff_plan.give", "membership.grant", lambda each: open_staff_plan(context, each, told))
         self.clicked.connect(lambda _=False: self.acts.popup(self.mapToGlobal(QPoint(0, self.height() + 4))))
 
     def _add(self, key: str, operation: str, act: Callable[[MemberView], object]) -> None:

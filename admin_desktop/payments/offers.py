@@ -35,7 +35,7 @@ class Offer:
 
 def offers_for(member: MemberView, plans: Iterable[PlanView]) -> list[Offer]:
     """Renewals first, the one that ends first at the top; then every plan on sale that is not renewed already."""
-    known = {plan.id: plan for plan in plans}
+    known = {plan.id: plan for plan in plans if not plan.for_staff}
     held = [view for view in member.memberships if view.standing in _RENEWABLE and view.plan_id in known]
     renewals = [Offer(known[view.plan_id], view) for view in sorted(held, key=lambda view: view.paid_through_on)]
     renewed = {offer.plan.id for offer in renewals}

@@ -40,7 +40,7 @@ class PlanSheet(FormSheet):
             new = NewPlan(id=self.id, **facts)
             self.send(lambda: staff.create_plan(new), self._done)
         else:
-            change = PlanChange(version=plan.version, **facts)
+            change = PlanChange(version=plan.version, for_staff=plan.for_staff, **facts)
             self.send(lambda: staff.change_plan(plan.id, change), self._done)
 
 
@@ -87,6 +87,8 @@ def plan_form(context: Context, plan: PlanView | None, *, currency: str) -> Form
     form.add("site_ids", SitesField(words, context.sites.all, plan.site_ids if plan else None))
     form.add("renews", TickField(words("plans.field.renews"), on=bool(plan and plan.renews)))
     form.add("on_sale", TickField(words("plans.field.on_sale"), on=plan is None or plan.on_sale))
+    if plan is None:
+        form.add("for_staff", TickField(words("plans.field.for_staff")))
     return form
 
 

@@ -68,6 +68,8 @@ def describe(plan: PlanView, context: Context) -> str:
 
 
 def plan_chip(plan: PlanView, words: Words) -> Chip:
+    if plan.for_staff:
+        return Chip(words("plans.state.staff"), Tone.INFO, Icon.STAFF)
     if plan.on_sale:
         return Chip(words("plans.state.sold"), Tone.GOOD, Icon.TICK)
     return Chip(words("plans.state.kept"), Tone.OVER, Icon.BAR)

@@ -49,6 +49,7 @@ class MembershipState(Message):
     """A member on a plan. Key: the member. Days are the site's; the last paid day counts.
 
     ``visits_bought`` null: no pack. ``renews``: unpaid it becomes overdue. ``freezes`` are pauses, ``[first, end)``.
+    ``for_staff``: who has it works here, and counts as no member.
     """
 
     membership_id: UUID
@@ -62,6 +63,7 @@ class MembershipState(Message):
     version: int
     renews: bool = False
     freezes: list[tuple[date, date]] = []
+    for_staff: bool = False
 
 
 class PassState(Message):

@@ -57,7 +57,7 @@ def tell_all_erased(session: Session, rows: Iterable[MemberRow]) -> None:
 
 
 def tell_membership(session: Session, row: MembershipRow, what: str) -> None:
-    payload = membership_payload(row)
+    payload = membership_payload(session, row)
     publish(session, topic="membership", type=f"membership.{what}", key=row.member_id, payload=payload)
 
 
@@ -82,7 +82,7 @@ def tell_many(
 ) -> None:
     """Of members taken in at once, and what they bought."""
     tell_members(session, members, "created", content_keys=content_keys)
-    sold = [(new_id(session), row.member_id, json.dumps(membership_payload(row))) for row in memberships]
+    sold = [(new_id(session), row.member_id, json.dumps(membership_payload(session, row))) for row in memberships]
     publish_many(session, topic="membership", type="membership.sold", items=sold)
 
 
@@ -109,7 +109,7 @@ def plan_payload(row: PlanRow) -> dict[str, Any]:
         "name": body.name,
         "price_minor": body.price_minor,
         "currency": body.currency,
-        "on_sale": row.on_sale,
+        "on_sale": row.on_sale and not row.for_staff,
         "version": row.version,
     }
 
@@ -142,7 +142,7 @@ def _sealed_contact(row: MemberRow, content_key: bytes) -> str | None:
     return to_base64(seal_with(content_key, row.id, "contact", contact))
 
 
-def membership_payload(row: MembershipRow) -> dict[str, Any]:
+def membership_payload(session: Session, row: MembershipRow) -> dict[str, Any]:
     return {
         "membership_id": str(row.id),
         "member_id": str(row.member_id),
@@ -154,6 +154,7 @@ def membership_payload(row: MembershipRow) -> dict[str, Any]:
         "visits_counted": None if row.bought is None else row.counted,
         "renews": row.renews,
         "freezes": json.loads(row.freezes),
+        "for_staff": session.get_one(PlanRow, row.plan_id).for_staff,
         "version": row.version,
     }
 

@@ -27,7 +27,7 @@ from shared.contracts.roster import PlanBody, SiteBody
 from shared.errors import InvalidInput, Rejected
 
 _SITE_FACTS = set(SiteDraft.model_fields)
-_PLAN_FACTS = set(PlanDraft.model_fields) - {"on_sale"}
+_PLAN_FACTS = set(PlanDraft.model_fields) - {"on_sale", "for_staff"}
 
 
 def plan_for_plan(session: Session, plan_id: UUID, wanted: PlannedPlan, *, by: Principal) -> PlannedChangeRow:
@@ -41,7 +41,7 @@ def plan_for_plan(session: Session, plan_id: UUID, wanted: PlannedPlan, *, by: P
     if wanted.version not in (None, row.version):
         raise Rejected("Somebody has changed this plan meanwhile. Look at it again.", code="plan_changed")
     body = PlanBody.model_validate_json(plans.body_of(session, wanted.plan, plan_id))
-    then = _plan_facts(body, on_sale=wanted.plan.on_sale)
+    then = _plan_facts(body, on_sale=wanted.plan.on_sale, for_staff=row.for_staff)
     return _keep(session, PlannedKind.PLAN, plan_id, then, from_on=wanted.from_on, by=by)
 
 
@@ -146,11 +146,11 @@ def _now(session: Session, kind: PlannedKind, thing_id: UUID) -> dict[str, Any]:
         body = SiteBody.model_validate_json(get_site(session, thing_id).body)
         return body.model_dump(mode="json", include=_SITE_FACTS)
     plan = get_plan(session, thing_id)
-    return _plan_facts(PlanBody.model_validate_json(plan.body), on_sale=plan.on_sale)
+    return _plan_facts(PlanBody.model_validate_json(plan.body), on_sale=plan.on_sale, for_staff=plan.for_staff)
 
 
-def _plan_facts(body: PlanBody, *, on_sale: bool) -> dict[str, Any]:
-    return {**body.model_dump(mode="json", include=_PLAN_FACTS), "on_sale": on_sale}
+def _plan_facts(body: PlanBody, *, on_sale: bool, for_staff: bool) -> dict[str, Any]:
+    return {**body.model_dump(mode="json", include=_PLAN_FACTS), "on_sale": on_sale, "for_staff": for_staff}
 
 
 def _today(session: Session, kind: PlannedKind, thing_id: UUID) -> date:

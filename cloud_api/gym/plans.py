@@ -29,7 +29,8 @@ def create_plan(session: Session, draft: NewPlan, *, by: Principal | str) -> Pla
     known = session.get(PlanRow, plan_id)
     if known is not None:
         return known
-    row = PlanRow(id=plan_id, body=body_of(session, draft, plan_id), on_sale=draft.on_sale)
+    body = body_of(session, draft, plan_id)
+    row = PlanRow(id=plan_id, body=body, on_sale=draft.on_sale, for_staff=draft.for_staff)
     session.add(row)
     session.flush()
     _put(session, row)
@@ -44,11 +45,13 @@ def change_plan(session: Session, keys: Keys, plan_id: UUID, draft: PlanChange, 
 
     Raises:
         Rejected: ``plan_unknown``; ``plan_changed``: somebody was faster.
-        InvalidInput: it names a site that does not exist.
+        InvalidInput: it names a site that does not exist, or it would become one for staff, or be none any more.
     """
     row = get_plan(session, plan_id, lock=True)
     if draft.version not in (None, row.version):
         raise Rejected("Somebody has changed this plan meanwhile. Look at it again.", code="plan_changed")
+    if draft.for_staff != row.for_staff:
+        raise InvalidInput("A plan is for staff or for members from its beginning. Make another.", field="for_staff")
     before = PlanBody.model_validate_json(row.body)
     old = {**before.model_dump(), "on_sale": row.on_sale}
     row.body, row.on_sale, row.version = body_of(session, draft, plan_id), draft.on_sale, row.version + 1

@@ -23,12 +23,13 @@ class SiteRow(SQLModel, table=True):
 
 
 class PlanRow(SQLModel, table=True):
-    """A plan. ``body`` is the JSON text of a PlanBody."""
+    """A plan. ``body`` is the JSON text of a PlanBody. One that is ``for_staff`` is given, not sold."""
 
     __tablename__ = "gym_plan"
     id: UUID = Field(primary_key=True, sa_type=Uuid16)
     body: str = Field(sa_type=LongText)
     on_sale: bool = True
+    for_staff: bool = False
     version: int = 1
 
 

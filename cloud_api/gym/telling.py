@@ -118,8 +118,8 @@ def _tell_members(session: Session, keys: Keys, rows: Sequence[MemberRow]) -> No
             tell_erased(session, row)
 
 
-def _of_membership(_session: Session, row: MembershipRow) -> tuple[UUID, dict[str, Any]]:
-    return row.member_id, membership_payload(row)
+def _of_membership(session: Session, row: MembershipRow) -> tuple[UUID, dict[str, Any]]:
+    return row.member_id, membership_payload(session, row)
 
 
 def _of_machine(session: Session, row: MachineRow) -> tuple[UUID, dict[str, Any]]:

@@ -42,7 +42,7 @@ def site_view(row: SiteRow) -> SiteView:
 
 def plan_view(row: PlanRow) -> PlanView:
     body = PlanBody.model_validate_json(row.body)
-    return PlanView(**body.model_dump(), on_sale=row.on_sale, version=row.version)
+    return PlanView(**body.model_dump(), on_sale=row.on_sale, for_staff=row.for_staff, version=row.version)
 
 
 def membership_view(row: MembershipRow, plan: Plan, *, home: Site, today: date) -> MembershipView:

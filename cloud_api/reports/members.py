@@ -130,7 +130,7 @@ def _membership(membership_id: UUID, data: Mapping[str, Any]) -> MembershipFact:
         starts_on=starts_on,
         paid_through_on=paid_through_on,
         ends_on=ends_on,
-        last_on=last_on if starts_on <= last_on else None,
+        last_on=last_on if starts_on <= last_on and not data.get("for_staff") else None,
         renews=data.get("renews", False),
         paused_on=paused_on,
         resumes_on=resumes_on,

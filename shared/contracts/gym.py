@@ -94,7 +94,8 @@ class PlanDraft(Message):
     """A plan to make or to change. Exactly one of ``months`` and ``days`` is above zero; the price is in minor units.
 
     None in ``windows`` means any hour, in ``site_ids`` every site, in ``visits`` no counting. A plan that is not
-    ``on_sale`` stays good for those who have it.
+    ``on_sale`` stays good for those who have it. A plan ``for_staff`` (trainers, cleaners) costs nothing, is given and
+    not sold, and whoever has it counts as no member in reports; it is so from its beginning.
     """
 
     name: Name
@@ -107,11 +108,15 @@ class PlanDraft(Message):
     site_ids: Annotated[list[UUID], Field(min_length=1, max_length=1000)] | None = None
     renews: bool = False
     on_sale: bool = True
+    for_staff: bool = False
 
     @model_validator(mode="after")
     def _has_one_period(self) -> Self:
         if (self.months > 0) == (self.days > 0):
             message = "a plan lasts either months or days"
+            raise ValueError(message)
+        if self.for_staff and (self.price_minor or self.renews):
+            message = "a plan for staff costs nothing, and nobody is billed for it"
             raise ValueError(message)
         return self
 
@@ -133,6 +138,7 @@ class PlanChange(PlanDraft):
 
 class PlanView(PlanBody):
     on_sale: bool
+    for_staff: bool = False
     version: int
 
 

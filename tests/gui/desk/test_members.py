@@ -326,3 +326,13 @@ def test_an_edit_keeps_guardian_and_host(gym, desk):
     desk.type(sheet.form.fields["phone"].editor, "12 34")
     desk.click(sheet.main)
     assert (room.card.member.guardian_id, room.card.member.host_id) == (guardian.id, guardian.id)
+
+
+def test_somebody_who_works_here_is_put_on_a_staff_plan_without_money(gym, desk):
+    plan = {"name": "Trainers", "months": 12, "price_minor": 0, "currency": "DKK", "for_staff": True}
+    gym.live.call("POST", "/v1/plans", json=plan)
+    room = show(desk, a_member(gym, given_name="Tove"))
+    more(desk, room, "Put on a staff plan …")
+    desk.click(sheet_of(desk).main)
+    assert [view.plan_name for view in room.card.member.memberships] == ["Trainers"]
+    assert "staff plan" in desk.toast
