@@ -10,6 +10,7 @@ from shared.contracts.gym import MemberRef, PlanView, SiteView
 from shared.contracts.identity import Person
 from shared.contracts.kiosks import DeviceInfo
 
+_MEMBER_FIELDS = ("host_id", "guardian_id", "member_id", "merged_into")
 _FOUND, _MEMBERS, _MACHINES = 20, 200, 500
 """So many members whose name has a text in it; ids in one question; machines in one page."""
 
@@ -41,7 +42,7 @@ class Names:
         self._learn_some("devices", actors["device"] | by_noun.get("device", set()), self._read_devices)
         self._learn_some("plans", _within(rows, "plan_id") | by_noun.get("plan", set()), self._read_plans)
         self._learn_some("machines", by_noun.get("machine", set()), self._read_machines)
-        self._learn_members({row.member_id for row in rows if row.member_id} | _within(rows, "host_id", "member_id"))
+        self._learn_members({row.member_id for row in rows if row.member_id} | _within(rows, *_MEMBER_FIELDS))
 
     def called(self, text: str) -> list[str]:
         """The ids of all whose name has this in it, or whose number it is."""

@@ -22,7 +22,10 @@ from shared.domain.member import public_name
 from shared.errors import InvalidInput, Rejected
 
 _FIRST_NUMBER = 1001
-PERSONAL = frozenset({"number", "given_name", "family_name", "email", "phone", "born_on", "block_note"})
+_OF_THE_GYM = {
+    "home_site_id", "host_id", "guardian_id", "document_missing", "blocked_at", "blocked_until", "merged_into",
+}  # fmt: skip
+PERSONAL = frozenset(MemberRow.model_fields.keys() - _OF_THE_GYM)
 """What names a member, or was said of one: nowhere in the audit log but under the member's own key."""
 
 

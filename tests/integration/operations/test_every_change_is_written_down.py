@@ -12,6 +12,7 @@ from typing import Any
 import pytest
 from sqlmodel import select
 
+from admin_desktop.audit.texts import TEXTS
 from cloud_api.app import api_routes, operation_of
 from cloud_api.common.audit_chain import find_break
 from cloud_api.common.tables import AuditHead, AuditRow
@@ -431,6 +432,8 @@ def test_every_change_has_a_row_with_who_from_where_before_and_after(world):
         if name == "PUT /v1/account/password":  # it signed us out
             world = World(world.gym, world.cashier)
     assert lacking == {}
+    fields = {name for row in rows_of(world).values() for name in json.loads(row.fields)}
+    assert sorted(name for name in fields if f"audit.field.{name}" not in TEXTS["en"]) == []
     assert {desk for found in session_of.values() for _, desk in found} == {"reception"}
     assert all(device.startswith("session:") for found in session_of.values() for device, _ in found)
     with world.gym.cloud.database.reading() as session:

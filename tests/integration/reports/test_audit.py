@@ -9,6 +9,8 @@ from sqlmodel import select
 
 from cloud_api.common import audit
 from cloud_api.common.tables import AuditRow
+from cloud_api.identity import pins, sessions
+from cloud_api.identity.passwords import hash_password
 from cloud_api.reports import chains, trail
 from shared.contracts.audit import AuditQuery
 from shared.domain.roles import Group
@@ -252,3 +254,15 @@ def test_rows_of_the_release_before_are_told_without_values_and_hold(gym, desk):
         values = {"after": json.dumps({"zone": "Mars"})}
         session.execute(text("UPDATE common_audit SET `after` = :after WHERE service = 'old'"), values)
     assert state(desk.client)[1] == [("old", 1)]
+
+
+def test_who_takes_a_desk_over_by_pin_is_named_at_that_desk(gym):
+    first, second = gym.person(Group.STAFF), gym.person(Group.STAFF)
+    with gym.cloud.database.transaction() as session:
+        pins.set_pin(session, second, hash_password("2468"), by="system")
+        token = sessions.open_session(session, first, tokens=gym.cloud.tokens, desk="Reception").access_token
+    taken = ok(gym.client(token).post("/v1/desk-sign-ins", json={"person_id": str(second), "pin": "2468"}))
+    draft = {"given_name": "Nora", "family_name": "Berg", "home_site_id": str(gym.site_id)}
+    ok(gym.client(taken["access_token"]).post("/v1/members", json=draft))
+    entry = page(gym.owner, actions=["member"])["items"][0]
+    assert (entry["actor"], entry["desk"]) == (f"person:{second}", "Reception")
