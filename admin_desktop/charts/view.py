@@ -91,7 +91,7 @@ class ChartView(QWidget):
             paper.ring(spot.box)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:  # noqa: N802 - Qt's name
-        key, spot = Qt.Key(event.key()), self.chosen
+        key, spot = Qt.Key(event.key()), self._take_first()
         if key in _ENTER and not event.modifiers() and spot is not None:
             self.opened.emit(spot.key)
         elif key in _STEPS and not event.modifiers() & ~Qt.KeyboardModifier.KeypadModifier:
@@ -100,8 +100,7 @@ class ChartView(QWidget):
             super().keyPressEvent(event)
 
     def focusInEvent(self, event: QFocusEvent) -> None:  # noqa: N802 - Qt's name
-        if self.chosen is None and self.spots:
-            self.choose(self.spots[0].key)
+        self._take_first()
         super().focusInEvent(event)
         self.update()
 
@@ -125,6 +124,12 @@ class ChartView(QWidget):
             QToolTip.showText(event.globalPos(), "" if spot is None else spot.said, self)
             return True
         return super().event(event)
+
+    def _take_first(self) -> Spot | None:
+        """Keys begin somewhere."""
+        if self.chosen is None and self.spots:
+            self.choose(self.spots[0].key)
+        return self.chosen
 
     def _box(self) -> QRectF:
         return QRectF(self.rect()).adjusted(_EDGE, _EDGE, -_EDGE, -_EDGE)

@@ -17,6 +17,7 @@ from PySide6.QtWidgets import QApplication, QTableView
 
 from tests.gui.desk.busy_day import have_a_busy_day
 from tests.support.desk import DeskAtWork, DeskGym, a_desk
+from tests.support.past import have_a_past
 
 DIFFERENT = 1.0
 """Mean difference of a channel (0 to 255) from which a picture is another one."""
@@ -33,6 +34,7 @@ def main() -> None:
         folder = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="fit-")))
         gym = DeskGym(folder / "gym", stack)
         have_a_busy_day(gym)
+        have_a_past(gym.live.settings)
         desk = stack.enter_context(a_desk(gym, app, folder / "desk"))
         for spec in desk.frame.rooms:
             room = desk.room(spec.name)

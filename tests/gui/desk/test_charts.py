@@ -90,9 +90,15 @@ def size_of(picture, width):
     return (150 if picture is TILE else width, max(picture.height, 90))
 
 
+@pytest.fixture(autouse=True, scope="module")
+def app(qapp):
+    """Dressed once."""
+    wear(qapp, tokens.LIGHT)
+    return qapp
+
+
 @pytest.fixture
 def view(app):
-    wear(app, tokens.LIGHT)
     made = []
 
     def show(picture, *, width=WIDE):
