@@ -177,10 +177,11 @@ class _Step(QWidget):
         row.addLayout(texts, 1)
         kind = "main" if name == "plan" else "plain"
         self.press: QPushButton = button(words(f"first.{name}.do") if act is not None else "", kind=kind)
-        self.press.setVisible(act is not None)
-        if act is not None:
-            self.press.clicked.connect(act)
         row.addWidget(self.press, 0, Qt.AlignmentFlag.AlignTop)
+        if act is None:
+            self.press.hide()
+        else:
+            self.press.clicked.connect(act)
 
     def show_state(self, text: str, *, done: bool) -> None:
         self.state.setText(text)

@@ -1,16 +1,20 @@
 """The card of one plan."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
+from uuid import UUID
 
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QVBoxLayout, QWidget
 
+from admin_desktop.coming.notice import ComingNotice
+from admin_desktop.plans.coming import will_be
 from admin_desktop.plans.reading import hours_of, period_of, plan_chip, sites_of, visits_of
 from admin_desktop.shell.context import Context
 from admin_desktop.widgets.buttons import button
 from admin_desktop.widgets.chips import ChipLabel
 from admin_desktop.widgets.labels import bare, label, rule
 from shared.contracts.gym import PlanView
+from shared.contracts.planned import PlannedChange
 from shared.desktop.drawings import Icon
 from shared.desktop.tokens import DESK
 
@@ -20,12 +24,21 @@ _FACTS = ("period", "visits", "hours", "sites", "after")
 class PlanCard(QFrame):
     """Shows one plan; the acts are the room's."""
 
-    def __init__(self, context: Context, *, edit: Callable[[], None], withdraw: Callable[[], None]) -> None:
+    def __init__(
+        self,
+        context: Context,
+        *,
+        edit: Callable[[], None],
+        withdraw: Callable[[], None],
+        withdrawn: Callable[[], None],
+    ) -> None:
+        """``withdrawn``: a change that was to come does not."""
         super().__init__()
         self.setProperty("role", "panel")
         self.setFixedWidth(DESK.card)
         self._context = context
         self.plan: PlanView | None = None
+        self._planned: dict[UUID, PlannedChange] = {}
         column = QVBoxLayout(self)
         column.setContentsMargins(DESK.padding, DESK.padding, DESK.padding, DESK.padding)
         column.setSpacing(12)
@@ -34,10 +47,10 @@ class PlanCard(QFrame):
         column.addWidget(self._empty)
         self._full = QWidget()
         column.addWidget(self._full, 1)
-        self._build(edit, withdraw)
+        self._build(edit, withdraw, withdrawn)
         self.show_plan(None)
 
-    def _build(self, edit: Callable[[], None], withdraw: Callable[[], None]) -> None:
+    def _build(self, edit: Callable[[], None], withdraw: Callable[[], None], withdrawn: Callable[[], None]) -> None:
         words = self._context.words
         inner = QVBoxLayout(self._full)
         inner.setContentsMargins(0, 0, 0, 0)
@@ -60,6 +73,10 @@ class PlanCard(QFrame):
         inner.addLayout(acts)
         if not self._context.me.may("plan.change"):
             inner.addWidget(label(words("plans.reader"), "muted", wrap=True))
+        self.coming = ComingNotice(
+            self._context, self._will_be, may=self._context.me.may("plan.change"), withdrawn=withdrawn
+        )
+        inner.addWidget(self.coming)
         inner.addWidget(rule())
         inner.addWidget(bare(self._facts()), 1)
 
@@ -97,6 +114,15 @@ class PlanCard(QFrame):
         for name, text in zip(_FACTS, texts, strict=True):
             self.facts[name].setText(text)
         self._show_chip(plan)
+        self.coming.show_change(self._planned.get(plan.id))
+
+    def show_planned(self, changes: Sequence[PlannedChange]) -> None:
+        """What is to come, of whatever plan."""
+        self._planned = {change.thing_id: change for change in changes}
+        self.show_plan(self.plan)
+
+    def _will_be(self, change: PlannedChange) -> str:
+        return "" if self.plan is None else will_be(self.plan, change.facts, self._context)
 
     def _show_chip(self, plan: PlanView) -> None:
         chip = plan_chip(plan, self._context.words)

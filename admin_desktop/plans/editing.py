@@ -1,47 +1,85 @@
 """The sheet in which a plan is made or changed. What was typed stays until it is saved or thrown away."""
 
 from collections.abc import Callable
+from datetime import date
 from typing import Any
 
+from admin_desktop.coming.sheet import FromDaySheet
 from admin_desktop.plans.hours import HoursField
 from admin_desktop.plans.sites import SitesField
 from admin_desktop.shell.context import Context
 from admin_desktop.shell.form_sheet import FormSheet
+from admin_desktop.widgets.buttons import button
 from admin_desktop.widgets.forms import ChoiceField, Form, TextField, TickField
 from admin_desktop.widgets.numbers import AmountField, CountField, write_amount
-from shared.contracts.gym import NewPlan, PlanChange, PlanView
+from shared.contracts.gym import NewPlan, PlanChange, PlanDraft, PlanView
+from shared.contracts.planned import PlannedChange, PlannedPlan
 from shared.errors import InvalidInput
 
 _LONGEST = {"months": 120, "days": 3660}
 
 
 class PlanSheet(FormSheet):
-    """``done`` gets the plan as saved; ``currency`` is what a new one is sold in when nothing else is typed."""
+    """``done`` gets the plan as saved, ``planned`` the change when it is to hold from a day on.
+
+    ``currency`` is what a new one is sold in when nothing else is typed.
+    """
 
     def __init__(
-        self, context: Context, plan: PlanView | None, done: Callable[[PlanView], None], *, currency: str = ""
+        self,
+        context: Context,
+        plan: PlanView | None,
+        done: Callable[[PlanView], None],
+        *,
+        planned: Callable[[PlannedChange], None] = lambda _: None,
+        currency: str = "",
     ) -> None:
         words = context.words
         title = words("plans.new") if plan is None else words("plans.edit.title", name=plan.name)
         super().__init__(context, title, plan_form(context, plan, currency=currency), do=words("do.save"))
-        self._plan, self._done = plan, done
+        self._plan, self._done, self._planned = plan, done, planned
+        self.later = button(words("coming.later"))
+        self.later.clicked.connect(self.plan_it)
+        self.foot.insertWidget(self.foot.count() - 1, self.later)
+        self.later.setVisible(plan is not None)
+
+    def plan_it(self) -> None:
+        """Have what was typed hold from a day on."""
+        facts, staff, plan = self._facts(), self._context.desk.staff, self._plan
+        if facts is None or plan is None:
+            return
+
+        def ask(from_on: date) -> PlannedChange:
+            wanted = PlannedPlan(from_on=from_on, plan=PlanDraft(**facts), version=plan.version)
+            return staff.plan_for_plan(plan.id, wanted)
+
+        def done(change: PlannedChange) -> None:
+            self.close_it()
+            self._planned(change)
+
+        FromDaySheet(self._context, plan.name, ask, done)
 
     def save(self) -> None:
-        values = self.form.values()
-        if values is None:
+        facts, staff, plan = self._facts(), self._context.desk.staff, self._plan
+        if facts is None:
             return
-        unit, length = values.pop("unit"), values.pop("length")
-        if length > _LONGEST[unit]:
-            self.form.complain("length", self._context.words("plans.wrong.length"))
-            return
-        facts = {**values, "months": 0, "days": 0, unit: length}
-        staff, plan = self._context.desk.staff, self._plan
         if plan is None:
             new = NewPlan(id=self.id, **facts)
             self.send(lambda: staff.create_plan(new), self._done)
         else:
             change = PlanChange(version=plan.version, for_staff=plan.for_staff, **facts)
             self.send(lambda: staff.change_plan(plan.id, change), self._done)
+
+    def _facts(self) -> dict[str, Any] | None:
+        """What was typed as the facts of a plan; None when some of it cannot be taken."""
+        values = self.form.values()
+        if values is None:
+            return None
+        unit, length = values.pop("unit"), values.pop("length")
+        if length > _LONGEST[unit]:
+            self.form.complain("length", self._context.words("plans.wrong.length"))
+            return None
+        return {**values, "months": 0, "days": 0, unit: length}
 
 
 class _CurrencyField(TextField):

@@ -17,6 +17,7 @@ from admin_desktop.widgets.labels import label
 from admin_desktop.widgets.pages import Page, PagedModel
 from admin_desktop.widgets.table import Table
 from shared.contracts.gym import PlanChange, PlanView
+from shared.contracts.planned import PlannedChange
 from shared.desktop.drawings import Icon
 from shared.desktop.tokens import DESK
 
@@ -38,7 +39,7 @@ class PlansRoom(Room):
         self.nothing = label(words("plans.none"), "muted", wrap=True)
         self.nothing.setAlignment(Qt.AlignmentFlag.AlignCenter)
         self.nothing.hide()
-        self.card = PlanCard(context, edit=self.edit, withdraw=self.withdraw)
+        self.card = PlanCard(context, edit=self.edit, withdraw=self.withdraw, withdrawn=self._load)
         left = QVBoxLayout()
         left.addWidget(self.nothing)
         left.addWidget(self.table, 1)
@@ -68,7 +69,7 @@ class PlansRoom(Room):
     def edit(self) -> None:
         plan = self.card.plan
         if plan is not None and self.context.me.may("plan.change"):
-            sheet = PlanSheet(self.context, plan, lambda saved: self._done(saved, "plans.saved"))
+            sheet = PlanSheet(self.context, plan, lambda saved: self._done(saved, "plans.saved"), planned=self._planned)
             sheet.closed.connect(self._load)
 
     def withdraw(self) -> None:
@@ -93,8 +94,14 @@ class PlansRoom(Room):
         self.context.show_failure(error)
         self._load()
 
+    def _planned(self, change: PlannedChange) -> None:
+        self._load()
+        day = change.from_on
+        self.context.toasts.show(self.context.words("coming.planned", day=day, year=str(day.year)))
+
     def _load(self) -> None:
         staff = self.context.desk.staff
+        self.context.ask.quietly(staff.planned_changes, self.card.show_planned, owner=self, lane="planned")
         self.model.load(lambda _: Page(sorted(staff.plans(), key=lambda plan: (not plan.on_sale, plan.name)), None))
 
     def _loaded(self) -> None:

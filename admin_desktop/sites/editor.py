@@ -3,18 +3,21 @@
 from collections.abc import Callable, Sequence
 from datetime import date
 
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QStackedWidget, QTabBar, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QStackedWidget, QTabBar, QVBoxLayout
 
+from admin_desktop.coming.notice import ComingNotice
+from admin_desktop.coming.sheet import FromDaySheet
 from admin_desktop.shell.context import Context
 from admin_desktop.shell.failures import explain
-from admin_desktop.sites.editors import Editor, TextEditor, capacity_editor, rule_editor
-from admin_desktop.sites.hours import ClosingsEditor, WeekEditor
+from admin_desktop.sites.coming import will_be
 from admin_desktop.sites.lines import Line
-from admin_desktop.sites.rules import RULES, Values, change_of, default_of, in_words, values_of
+from admin_desktop.sites.pages import fact_lines, page_of, rule_line
+from admin_desktop.sites.rules import RULES, Values, change_of, values_of
 from admin_desktop.widgets.buttons import button
 from admin_desktop.widgets.chips import Chip, ChipLabel, Tone
-from admin_desktop.widgets.labels import bare, label
+from admin_desktop.widgets.labels import label
 from shared.contracts.gym import SiteView
+from shared.contracts.planned import PlannedChange, PlannedSite
 from shared.desktop.drawings import Icon
 from shared.desktop.tokens import DESK
 from shared.errors import Rejected
@@ -23,16 +26,21 @@ TABS = ("rules", "hours", "site")
 
 
 class SiteEditor(QFrame):
-    """Shows one site. ``saved`` gets it as it is after a change, and how to take that back."""
+    """Shows one site. ``saved`` gets it as it is after a change, and how to take that back.
 
-    def __init__(self, context: Context, saved: Callable[[SiteView, Callable[[], None]], None]) -> None:
+    ``planned`` is called when a change was planned for a day, or withdrawn.
+    """
+
+    def __init__(
+        self, context: Context, saved: Callable[[SiteView, Callable[[], None]], None], *, planned: Callable[[], None]
+    ) -> None:
         super().__init__()
         self.setProperty("role", "panel")
-        self._context, self._saved = context, saved
+        self._context, self._saved, self._planned = context, saved, planned
         self.site: SiteView | None = None
         words = context.words
-        self.lines: dict[str, Line] = {name: _rule_line(context, name) for name in RULES}
-        self.lines |= _fact_lines(context)
+        self.lines: dict[str, Line] = {name: rule_line(context, name) for name in RULES}
+        self.lines |= fact_lines(context)
         column = QVBoxLayout(self)
         column.setContentsMargins(DESK.padding, DESK.padding, DESK.padding, DESK.padding)
         column.setSpacing(12)
@@ -42,13 +50,17 @@ class SiteEditor(QFrame):
         head.addWidget(self.title, 1)
         head.addWidget(self.chip)
         column.addLayout(head)
+        self.coming = ComingNotice(
+            context, lambda change: will_be(change.facts, words), may=context.me.may("site.change"), withdrawn=planned
+        )
+        column.addWidget(self.coming)
         self.tabs, self._pages = QTabBar(), QStackedWidget()
         self.tabs.setAccessibleName(words("sites.room"))
         self.tabs.setExpanding(False)
         self.tabs.setDrawBase(False)
         for name, lines in zip(TABS, (list(RULES), ["hours", "exceptions"], ["name", "zone", "capacity"]), strict=True):
             self.tabs.addTab(words(f"sites.tab.{name}"))
-            self._pages.addWidget(_page([self.lines[each] for each in lines]))
+            self._pages.addWidget(page_of([self.lines[each] for each in lines]))
         self.tabs.currentChanged.connect(self._pages.setCurrentIndex)
         column.addWidget(self.tabs)
         column.addWidget(self._pages, 1)
@@ -57,11 +69,14 @@ class SiteEditor(QFrame):
         column.addWidget(self.problem)
         self.discard_button = button(words("sites.discard"))
         self.discard_button.clicked.connect(self.discard)
+        self.later_button = button(words("coming.later"))
+        self.later_button.clicked.connect(self.plan_it)
         self.send_button = button(words("sites.save"), kind="main")
         self.send_button.clicked.connect(self.send)
         foot = QHBoxLayout()
         foot.addStretch(1)
         foot.addWidget(self.discard_button)
+        foot.addWidget(self.later_button)
         foot.addWidget(self.send_button)
         column.addLayout(foot)
         for line in self.lines.values():
@@ -110,6 +125,30 @@ class SiteEditor(QFrame):
             self._saved(changed, lambda: self._ask(changed, before, self._taken_back))
 
         self._ask(site, values, done)
+
+    def plan_it(self) -> None:
+        """Have what was changed hold from a day on."""
+        site = self.site
+        if site is None or not self.changes or not self._is_right():
+            return
+        values, staff = {name: line.value() for name, line in self.lines.items()}, self._context.desk.staff
+
+        def ask(from_on: date) -> PlannedChange:
+            draft = change_of(values, version=site.version, today=from_on)
+            return staff.plan_for_site(site.id, PlannedSite(from_on=from_on, site=draft, version=site.version))
+
+        def done(change: PlannedChange) -> None:
+            self.discard()
+            self._planned()
+            day, words = change.from_on, self._context.words
+            self._context.toasts.show(words("coming.planned", day=day, year=str(day.year)))
+
+        FromDaySheet(self._context, site.name, ask, done)
+
+    def show_planned(self, changes: Sequence[PlannedChange]) -> None:
+        """What is to come, of whatever site."""
+        shown = None if self.site is None else self.site.id
+        self.coming.show_change(next((change for change in changes if change.thing_id == shown), None))
 
     def _ask(self, site: SiteView, values: Values, done: Callable[[SiteView], None]) -> None:
         context, staff = self._context, self._context.desk.staff
@@ -174,7 +213,8 @@ class SiteEditor(QFrame):
 
     def _busy(self, *, busy: bool) -> None:
         self.send_button.setEnabled(not busy and self.changes > 0)
-        self.discard_button.setEnabled(not busy and self.changes > 0)
+        for press in (self.discard_button, self.later_button):
+            press.setEnabled(not busy and self.changes > 0)
 
     def _show_state(self) -> None:
         words, count = self._context.words, self.changes
@@ -183,40 +223,3 @@ class SiteEditor(QFrame):
         else:
             self.chip.show_chip(Chip(words("sites.saved"), Tone.GOOD, Icon.TICK))
         self._busy(busy=False)
-
-
-def _rule_line(context: Context, name: str) -> Line:
-    words = context.words
-    usual = words("sites.usual", value=in_words(name, default_of(name), words))
-    return Line(words(f"sites.field.{name}"), f"{words(f'sites.about.{name}')} {usual}", rule_editor(name, words))
-
-
-def _fact_lines(context: Context) -> dict[str, Line]:
-    words = context.words
-
-    def line(name: str, editor: Editor) -> Line:
-        return Line(words(f"sites.field.{name}"), words(f"sites.about.{name}"), editor)
-
-    def today() -> date:
-        return context.clock.now().astimezone(context.sites.zone).date()
-
-    return {
-        "name": line("name", TextEditor(words("sites.field.name"), longest=120)),
-        "zone": line("zone", TextEditor(words("sites.field.zone"), longest=64)),
-        "capacity": line("capacity", capacity_editor(words)),
-        "hours": Line(words("sites.hours"), words("sites.hours.about"), WeekEditor(words), below=True),
-        "exceptions": Line(
-            words("sites.closings"), words("sites.closings.about"), ClosingsEditor(words, today), below=True
-        ),
-    }
-
-
-def _page(lines: Sequence[Line]) -> QWidget:
-    body = QWidget()
-    column = QVBoxLayout(body)
-    column.setContentsMargins(0, 0, 8, 0)
-    column.setSpacing(4)
-    for line in lines:
-        column.addWidget(line)
-    column.addStretch(1)
-    return bare(body)

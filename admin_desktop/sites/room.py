@@ -38,7 +38,7 @@ class SitesRoom(Room):
         self.model: PagedModel[SiteView] = PagedModel(context.ask, [_column(context)], self)
         self.table = Table(self.model, name=words("sites.list"))
         self.heard = HeardPanel(context)
-        self.editor = SiteEditor(context, self._saved)
+        self.editor = SiteEditor(context, self._saved, planned=self._ask_planned)
         left = QVBoxLayout()
         left.setSpacing(12)
         left.addWidget(self.table, 1)
@@ -115,6 +115,7 @@ class SitesRoom(Room):
     def _show(self, site: SiteView) -> None:
         self.editor.show_site(site)
         self._show_devices()
+        self._ask_planned()
 
     def _opened(self, site: SiteView) -> None:
         self.editor.discard()
@@ -130,6 +131,10 @@ class SitesRoom(Room):
 
     def _ask_devices(self) -> None:
         self.context.ask.quietly(self.context.desk.staff.devices, self._heard, owner=self, lane="devices")
+
+    def _ask_planned(self) -> None:
+        staff = self.context.desk.staff
+        self.context.ask.quietly(staff.planned_changes, self.editor.show_planned, owner=self, lane="planned")
 
     def _heard(self, devices: list[DeviceInfo]) -> None:
         self.devices = devices

@@ -5,7 +5,7 @@ import sys
 import threading
 from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 from uuid import uuid4
 
 from PySide6.QtCore import QDeadlineTimer, Qt, QTimer
@@ -15,6 +15,7 @@ from PySide6.QtWidgets import QApplication, QLabel, QLineEdit, QPushButton, QWid
 from admin_desktop.app import DeskWindow, dress
 from admin_desktop.settings import Settings
 from admin_desktop.shell.window import Frame
+from admin_desktop.widgets.sheet import Overlay
 from cloud_api.common.cloud import Cloud
 from cloud_api.common.tokens import Tokens
 from cloud_api.identity import people, sessions
@@ -26,6 +27,8 @@ from shared.clock import SystemClock
 from shared.domain.roles import Group
 from shared.secret_store.files import FileSecrets
 from tests.support.live import LiveGym
+
+Shown = TypeVar("Shown", bound=QWidget)
 
 DEADLINE_MS = 30_000
 PASSWORD = "a long password of the desk"
@@ -130,6 +133,19 @@ class DeskAtWork:
     def says(self, text: str, within: QWidget | None = None) -> bool:
         """Whether a text on the screen contains this."""
         return any(text in each.text() for each in (within or self.window).findChildren(QLabel) if each.isVisible())
+
+    def on_top(self, kind: Callable[..., Shown]) -> Shown:
+        """The last one of its kind that is on the screen, such as the sheet above another."""
+        shown = [each for each in self.window.findChildren(kind) if each.isVisible()]
+        assert shown, f"no {kind.__name__} is on the screen"
+        return shown[-1]
+
+    def tidy(self) -> None:
+        """Close whatever a test left open, for the next test at the same desk."""
+        for each in self.window.findChildren(Overlay):
+            if each.isVisible():
+                each.close_it()
+        self.settle()
 
     @property
     def toast(self) -> str:

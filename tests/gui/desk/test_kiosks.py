@@ -8,7 +8,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtGui import QGuiApplication
 
 from admin_desktop.widgets.chips import Tone
-from admin_desktop.widgets.sheet import Overlay, Question, Sheet
+from admin_desktop.widgets.sheet import Question, Sheet
 from cloud_api.devices.tables import DeviceRow
 from cloud_api.operate.opening import open_cloud
 from shared.clock import SystemClock
@@ -17,23 +17,7 @@ from shared.contracts.devices import EventUpload
 from shared.domain.roles import Group
 from tests.support.builders import an_event_record, an_id
 from tests.support.desk import a_desk
-
-WELL = {
-    "program_version": "0.4.1",
-    "last_number": 0,
-    "queue": 0,
-    "oldest_unsent_at": None,
-    "quarantined": 0,
-    "roster_epoch": None,
-    "roster_version": None,
-    "roster_age_s": 4,
-    "clock_offset_ms": -212,
-    "time_quality": "synced",
-    "camera": "ok",
-    "decode_rate": 24.5,
-    "disk_free_mib": 51_234,
-    "not_recorded": 0,
-}
+from tests.support.heartbeats import beat
 
 
 @pytest.fixture(scope="module")
@@ -47,9 +31,7 @@ def desk(gym, qapp, tmp_path_factory):
 def tidy(desk):
     desk.window.activateWindow()  # another test may have had another desk
     yield
-    for each in desk.window.findChildren(Overlay):
-        if each.isVisible():
-            each.close_it()
+    desk.tidy()
     desk.room("kiosks").close_pairing()
     desk.settle()
 
@@ -57,11 +39,6 @@ def tidy(desk):
 @pytest.fixture
 def kiosk(gym, request):
     return gym.live.device_client(f"Door of {request.node.name[-40:]}")
-
-
-def beat(device, **facts):
-    body = WELL | {"stream_id": str(device.enrolment.stream_id)} | facts
-    device.client.post("/v1/devices/self/heartbeat", json=body).raise_for_status()
 
 
 def upload(device, *numbers):
@@ -87,10 +64,6 @@ def card_of(desk, device):
 
 def values(card):
     return {light.name.text(): light.value.text() for light in card.lights}
-
-
-def sheet_of(desk):
-    return next(each for each in desk.window.findChildren(Sheet) if each.isVisible())
 
 
 def enrol(gym, code):
@@ -192,7 +165,7 @@ def test_a_kiosk_is_paired_again_in_place(gym, desk, kiosk):
 def test_trying_again_after_a_lost_answer_makes_one_kiosk(gym, desk):
     desk.room("kiosks")
     desk.key(Qt.Key.Key_N, Qt.KeyboardModifier.ControlModifier)
-    sheet = sheet_of(desk)
+    sheet = desk.on_top(Sheet)
     desk.type(sheet.form.fields["name"].editor, "Twice")
     facts = {"id": str(sheet.id), "site_id": str(gym.live.site_id), "name": "Twice"}
     gym.live.call("POST", "/v1/devices", json=facts)
@@ -205,7 +178,7 @@ def test_locking_asks_first_and_the_locked_are_put_away(gym, desk, kiosk):
     room = desk.room("kiosks")
     room.choose(kiosk.enrolment.device_id)
     desk.click(room.detail.lock_button)
-    question = next(each for each in desk.window.findChildren(Question) if each.isVisible())
+    question = desk.on_top(Question)
     assert question.safe.hasFocus()
     desk.click(question.yes)
     assert kiosk.enrolment.device_id not in room.cards

@@ -15,10 +15,6 @@ from shared.contracts.gym import MemberChange, NewMember
 from shared.domain.ids import uuid7
 
 
-def sheet_of(desk):
-    return next(each for each in desk.window.findChildren(Sheet) if each.isVisible())
-
-
 def a_member(gym, **facts):
     from shared.contracts.gym import MemberView
 
@@ -77,7 +73,7 @@ def test_a_number_that_is_taken_is_said_at_its_field_and_nothing_typed_is_lost(g
     taken = a_member(gym, given_name="Old")
     room = show(desk, a_member(gym, given_name="New"))
     room.edit()
-    sheet = sheet_of(desk)
+    sheet = desk.on_top(Sheet)
     fields = {each.caption.text(): each for each in sheet.findChildren(Field)}
     desk.type(fields["Member number"].editor, taken.number)
     desk.type(fields["Phone"].editor, "12 34")
@@ -91,7 +87,7 @@ def test_whoever_was_overtaken_is_told_and_overwrites_nothing(gym, desk):
     member = a_member(gym, given_name="Rose")
     room = show(desk, member)
     room.edit()
-    sheet = sheet_of(desk)
+    sheet = desk.on_top(Sheet)
     faster = MemberChange(given_name="Rosa", home_site_id=gym.live.site_id, version=member.version)
     gym.live.call("PUT", f"/v1/members/{member.id}", json=faster.model_dump(mode="json"))
     desk.type(desk.window.focusWidget(), "Rosemary")
@@ -104,7 +100,7 @@ def test_a_block_asks_first_and_can_be_taken_back(gym, desk):
     member = a_member(gym)
     room = show(desk, member)
     desk.click(room.card.block_button)
-    question = next(each for each in desk.window.findChildren(Question) if each.isVisible())
+    question = desk.on_top(Question)
     assert question.safe.hasFocus()
     desk.click(question.yes)
     assert gym.live.call("GET", f"/v1/members/{member.id}")["blocked"]
@@ -131,7 +127,7 @@ def test_a_block_is_undone_by_ctrl_z_also_after_the_toast_went(gym, desk):
     member = a_member(gym)
     room = show(desk, member)
     desk.click(room.card.block_button)
-    question = next(each for each in desk.window.findChildren(Question) if each.isVisible())
+    question = desk.on_top(Question)
     desk.click(question.yes)
     desk.frame.toasts.clear()
     assert desk.frame.top.undo.isEnabled()

@@ -15,10 +15,6 @@ _names = itertools.count(1)
 PRICE = 34_900
 
 
-def sheet_of(desk):
-    return next(each for each in reversed(desk.window.findChildren(Sheet)) if each.isVisible())
-
-
 @pytest.fixture(scope="module")
 def plan(gym):
     draft = {"name": "Paid for", "months": 1, "price_minor": PRICE, "currency": "DKK"}
@@ -71,7 +67,7 @@ def test_a_part_is_given_back_with_its_reason_and_never_more_than_is_left(gym, d
     receipt = pay(gym, plan)
     room = show(desk, receipt)
     desk.click(room.receipts.card.refund)
-    sheet = sheet_of(desk)
+    sheet = desk.on_top(Sheet)
     desk.type(sheet.amount.line, "400")
     desk.type(sheet.reason.line, "a week of flu")
     desk.click(sheet.tender.presses[next(iter(sheet.tender.presses))])
@@ -91,7 +87,7 @@ def test_what_was_paid_for_is_taken_back_with_all_the_money(gym, desk, plan):
     receipt = pay(gym, plan)
     room = show(desk, receipt)
     desk.click(room.receipts.card.refund)
-    sheet = sheet_of(desk)
+    sheet = desk.on_top(Sheet)
     desk.type(sheet.reason.line, "moved away")
     sheet.tender.press(3)
     sheet.form.fields["ends_membership"].box.click()
@@ -111,7 +107,7 @@ def test_a_wrong_button_is_put_right_and_both_receipts_stay(gym, desk, plan):
     receipt = pay(gym, plan)
     room = show(desk, receipt)
     desk.click(room.receipts.card.correct)
-    sheet = sheet_of(desk)
+    sheet = desk.on_top(Sheet)
     desk.type(sheet.reason.line, "it was the card")
     sheet.tender.press(2)
     desk.type(sheet.tender.reference.line, "slip 12")
@@ -139,7 +135,7 @@ def test_a_till_is_opened_with_its_change_at_the_desk(gym, desk):
     room = desk.room("payments")
     assert desk.says("No till is open")
     desk.click(room.receipts.sums.open)
-    sheet = sheet_of(desk)
+    sheet = desk.on_top(Sheet)
     desk.type(sheet.float.line, "150")
     desk.click(sheet.main)
     till = gym.live.call("GET", f"/v1/sites/{gym.live.site_id}/till")
@@ -154,7 +150,7 @@ def test_a_difference_is_said_before_closing_with_the_sale_that_explains_it(gym,
     room.tabs.setCurrentIndex(1)
     desk.settle()
     desk.click(room.till.close_till)
-    sheet = sheet_of(desk)
+    sheet = desk.on_top(Sheet)
     desk.type(sheet.counted.line, "500")
     assert sheet.difference.text() == "-349.00\u00a0DKK"
     assert f"receipt {receipt['number']}" in sheet.care_text.text()

@@ -20,10 +20,6 @@ def today():
     return SystemClock().now().astimezone(ZoneInfo("Europe/Copenhagen")).date()
 
 
-def sheet_of(desk):
-    return next(each for each in reversed(desk.window.findChildren(Sheet)) if each.isVisible())
-
-
 def a_plan(gym, **facts):
     draft = {"name": f"Sold {next(_names)}", "months": 1, "price_minor": 12_345, "currency": "DKK", **facts}
     return gym.live.call("POST", "/v1/plans", json=draft)
@@ -56,7 +52,7 @@ def begin(desk, member, plan):
     """The sheet with this plan chosen."""
     room = show(desk, member)
     desk.key(Qt.Key.Key_F2)
-    sheet = sheet_of(desk)
+    sheet = desk.on_top(Sheet)
     place = [str(offer.plan.id) for offer in sheet._offers].index(plan["id"])
     sheet.plans.rows[place].click()
     return room, sheet
@@ -66,7 +62,7 @@ def test_a_plan_is_sold_with_the_keyboard_alone(gym, desk):
     plan, member = a_plan(gym), a_member(gym)
     room = show(desk, member)
     desk.key(Qt.Key.Key_F2)
-    sheet = sheet_of(desk)
+    sheet = desk.on_top(Sheet)
     names = [offer.plan.name for offer in sheet._offers]
     for _ in range(names.index(plan["name"]) + 1):
         desk.key(Qt.Key.Key_Down)
@@ -169,7 +165,7 @@ def test_cash_needs_a_till_and_it_can_be_opened_from_the_sale(gym, desk):
     desk.click(sheet.main)
     assert "till of this site must be open" in sheet.problem.text()
     desk.click(sheet.open_till)
-    opening = sheet_of(desk)
+    opening = desk.on_top(Sheet)
     desk.type(opening.float.line, "500")
     desk.click(opening.main)
     desk.click(sheet.main)
@@ -206,7 +202,7 @@ def test_a_receipt_becomes_a_pdf_of_vectors(gym, desk, tmp_path, monkeypatch):
     desk.click(sheet.main)
     path = tmp_path / "receipt.pdf"
     monkeypatch.setattr(paper, "choose_path", lambda *_: path)
-    desk.click(sheet_of(desk).paper)
+    desk.click(desk.on_top(Sheet).paper)
     assert "receipt.pdf" in desk.toast
     content = path.read_bytes()
     assert content.startswith(b"%PDF")
@@ -219,7 +215,7 @@ def test_a_file_that_cannot_be_written_is_said(gym, desk, tmp_path, monkeypatch)
     desk.key(Qt.Key.Key_3)
     desk.click(sheet.main)
     monkeypatch.setattr(paper, "choose_path", lambda *_: tmp_path / "nowhere" / "receipt.pdf")
-    desk.click(sheet_of(desk).paper)
+    desk.click(desk.on_top(Sheet).paper)
     assert "cannot be written" in desk.toast
 
 
@@ -227,7 +223,7 @@ def test_a_freeze_gives_its_days_back(gym, desk):
     member = a_member(gym, a_plan(gym))
     room = show(desk, member)
     desk.click(room.card.memberships.freeze)
-    sheet = sheet_of(desk)
+    sheet = desk.on_top(Sheet)
     assert "14 days" in sheet.means.text()
     desk.click(sheet.main)
     (before,), (after,) = member.memberships, read(gym, member.id).memberships
@@ -239,7 +235,7 @@ def test_a_cancellation_ends_with_the_paid_time_and_is_taken_back_with_undo(gym,
     member = a_member(gym, a_plan(gym, renews=True))
     room = show(desk, member)
     desk.click(room.card.memberships.end)
-    desk.click(sheet_of(desk).main)
+    desk.click(desk.on_top(Sheet).main)
     (held,) = read(gym, member.id).memberships
     assert held.ends_on == held.paid_through_on
     assert room.card.memberships.end.text() == "Keep on"

@@ -5,12 +5,13 @@ from datetime import timedelta
 import pytest
 from PySide6.QtCore import QDate, Qt, QTime
 
+from admin_desktop.coming.sheet import FromDaySheet
 from admin_desktop.sites.rules import RULES, bounds, change_of, values_of
-from admin_desktop.widgets.sheet import Overlay, Question, Sheet
+from admin_desktop.widgets.sheet import Question, Sheet
 from shared.clock import SystemClock
 from shared.contracts.gym import PolicyDraft, SiteView
-from tests.gui.desk.test_kiosks import beat
 from tests.support.desk import a_desk
+from tests.support.heartbeats import beat
 
 FACTS = {"name": "Quay", "zone": "Europe/Copenhagen"}
 
@@ -26,9 +27,7 @@ def desk(gym, qapp, tmp_path_factory):
 def tidy(desk):
     desk.window.activateWindow()  # another test may have had another desk
     yield
-    for each in desk.window.findChildren(Overlay):
-        if each.isVisible():
-            each.close_it()
+    desk.tidy()
     desk.room("sites").editor.discard()
     desk.settle()
 
@@ -60,10 +59,6 @@ def show(desk, site):
 def choose(line, place):
     line.editor.combo.setCurrentIndex(place)
     line.editor.combo.activated.emit(place)
-
-
-def sheet_of(desk):
-    return next(each for each in desk.window.findChildren(Sheet) if each.isVisible())
 
 
 def test_every_policy_of_the_door_is_a_line_with_its_meaning_and_its_default(desk):
@@ -192,7 +187,7 @@ def roster(gym, device):
 def test_a_site_is_opened_and_is_there_at_the_top(gym, desk):
     room = desk.room("sites")
     desk.key(Qt.Key.Key_N, Qt.KeyboardModifier.ControlModifier)
-    sheet = sheet_of(desk)
+    sheet = desk.on_top(Sheet)
     desk.type(sheet.form.fields["name"].editor, "Island")
     desk.type(sheet.form.fields["zone"].editor, "Europe/Nowhere")
     desk.click(sheet.main)
@@ -210,7 +205,7 @@ def test_another_site_is_shown_only_when_nothing_is_lost(gym, desk, site):
     room.editor.lines["grace_days"].editor.spin.setValue(3)
     room.table.choose(0)
     desk.settle()
-    question = next(each for each in desk.window.findChildren(Question) if each.isVisible())
+    question = desk.on_top(Question)
     assert room.editor.site.id == site.id
     assert room.editor.changes == 1
     desk.click(question.yes)
@@ -229,3 +224,20 @@ def test_what_is_wrong_is_said_at_its_line(desk, site):
     desk.click(room.editor.send_button)
     assert "no time zone" in lines["zone"].problem.text()
     assert lines["zone"].editor.line.text() == "Europe/Nowhere"
+
+
+def test_rules_and_hours_from_a_day_on_are_told_with_their_values(gym, desk, site):
+    room = show(desk, site)
+    room.editor.lines["grace_days"].editor.spin.setValue(9)
+    room.editor.lines["capacity"].editor.show_value(80)
+    desk.click(room.editor.later_button)
+    sheet = desk.on_top(FromDaySheet)
+    sheet.form.fields["from_on"].edit.setDate(QDate(2031, 3, 1))
+    desk.click(sheet.main)
+    assert "1\N{NO-BREAK SPACE}March 2031" in desk.toast
+    assert room.editor.changes == 0
+    desk.wait_until(room.editor.coming.isVisible)
+    assert room.editor.coming.text.text() == "Days of grace: 9\N{NO-BREAK SPACE}days; Full at"
+    assert stored(gym, site).policy.grace_days == site.policy.grace_days
+    desk.click(room.editor.coming.press)
+    assert not room.editor.coming.isVisible()

@@ -32,12 +32,8 @@ def stored(gym, email):
     return next((each for each in gym.live.call("GET", "/v1/people") if each["email"] == email), None)
 
 
-def sheet_of(desk):
-    return next(each for each in desk.window.findChildren(Sheet) if each.isVisible())
-
-
 def agree(desk):
-    question = next(each for each in desk.window.findChildren(Question) if each.isVisible())
+    question = desk.on_top(Question)
     assert question.safe.hasFocus()
     desk.click(question.yes)
 
@@ -64,7 +60,7 @@ def test_the_ticks_are_those_of_the_one_table(gym, desk):
 def test_all_roles_stand_beside_one_another(desk):
     room = desk.room("staff")
     desk.click(room.roles)
-    table = sheet_of(desk).table
+    table = desk.on_top(Sheet).table
     assert table.shown["payment.refund"] == (False, True, True)
     assert table.shown["report.read"] == (False, False, True)
     assert "device.feed" not in table.shown
@@ -73,13 +69,13 @@ def test_all_roles_stand_beside_one_another(desk):
 def test_whoever_is_invited_has_a_link_that_is_shown_once_and_can_be_copied(gym, desk):
     desk.room("staff")
     desk.key(Qt.Key.Key_N, Qt.KeyboardModifier.ControlModifier)
-    sheet = sheet_of(desk)
+    sheet = desk.on_top(Sheet)
     desk.type(sheet.form.fields["name"].editor, "Tova")
     desk.type(sheet.form.fields["email"].editor, "tova@harbour.example")
     desk.key(Qt.Key.Key_Return, Qt.KeyboardModifier.ControlModifier)
-    link = sheet_of(desk).link.text()
+    link = desk.on_top(Sheet).link.text()
     assert "/welcome?token=" in link
-    desk.click(sheet_of(desk).main)
+    desk.click(desk.on_top(Sheet).main)
     assert QGuiApplication.clipboard().text() == link
     assert stored(gym, "tova@harbour.example")["groups"] == ["Staff"]
 
@@ -88,7 +84,7 @@ def test_an_address_that_is_taken_or_none_is_said_at_its_field(gym, desk):
     taken = a_person(gym, Group.STAFF)
     desk.room("staff")
     desk.key(Qt.Key.Key_N, Qt.KeyboardModifier.ControlModifier)
-    sheet = sheet_of(desk)
+    sheet = desk.on_top(Sheet)
     field = sheet.form.fields["email"]
     desk.type(sheet.form.fields["name"].editor, "Tova")
     for typed in ("not an address", taken):
@@ -102,9 +98,9 @@ def test_a_role_is_changed_and_the_change_undone(gym, desk):
     email = a_person(gym, Group.STAFF, Group.USER)
     room = show(desk, email)
     desk.click(room.card.buttons["change"])
-    field = sheet_of(desk).form.fields["role"]
+    field = desk.on_top(Sheet).form.fields["role"]
     field.combo.setCurrentIndex(2)
-    desk.click(sheet_of(desk).main)
+    desk.click(desk.on_top(Sheet).main)
     assert stored(gym, email)["groups"] == ["Admin", "User"]
     desk.click(desk.button("Undo"))
     assert stored(gym, email)["groups"] == ["Staff", "User"]
@@ -152,9 +148,9 @@ def test_the_last_owner_stays_and_why_is_told_in_words(gym, desk):
     desk.click(room.card.buttons["disable"])
     assert "This is the last Owner." in desk.toast
     desk.click(room.card.buttons["change"])
-    sheet_of(desk).form.fields["role"].combo.setCurrentIndex(1)
-    desk.click(sheet_of(desk).main)
-    assert "Make somebody else an Owner first." in sheet_of(desk).problem.text()
+    desk.on_top(Sheet).form.fields["role"].combo.setCurrentIndex(1)
+    desk.click(desk.on_top(Sheet).main)
+    assert "Make somebody else an Owner first." in desk.on_top(Sheet).problem.text()
     del gym.live.owner
 
 
@@ -168,5 +164,5 @@ def test_an_admin_changes_no_owner_and_makes_none(gym, open_desk):
     assert not any(each.isVisible() for each in desk.window.findChildren(Sheet))
     room = show(desk, staff)
     desk.click(room.card.buttons["change"])
-    combo = sheet_of(desk).form.fields["role"].combo
+    combo = desk.on_top(Sheet).form.fields["role"].combo
     assert [combo.itemText(place) for place in range(combo.count())] == ["No role at the desk", "Staff", "Admin"]
