@@ -26,11 +26,11 @@ def keep_last_visits(
             .execution_options(synchronize_session=False)
         )
     if gone:
-        newest = func.coalesce(_newest().scalar_subquery(), NEVER_CAME)
+        left = func.coalesce(_newest().scalar_subquery(), NEVER_CAME)
         session.execute(
             update(MemberRow)
             .where(col(MemberRow.id).in_(gone))
-            .values(last_visit_at=newest)
+            .values(last_visit_at=left)
             .execution_options(synchronize_session=False)
         )
 
