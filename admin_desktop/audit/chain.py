@@ -1,5 +1,7 @@
 """The light that says whether somebody meddled with the log: the server checks it part by part."""
 
+from datetime import datetime, timedelta
+
 from PySide6.QtWidgets import QHBoxLayout, QWidget
 
 from admin_desktop.shell.context import Context
@@ -10,6 +12,8 @@ from admin_desktop.widgets.labels import label
 from admin_desktop.widgets.lights import Lamp
 from shared.contracts.audit import AuditBreak, AuditState
 
+_GOOD_FOR = timedelta(minutes=10)
+
 
 class ChainLight(QWidget):
     """``broken`` is where, by service; None while nobody knows."""
@@ -18,6 +22,7 @@ class ChainLight(QWidget):
         super().__init__()
         self._context = context
         self._progress: Progress | None = None
+        self._checked_at: datetime | None = None
         self.broken: list[AuditBreak] | None = None
         words = context.words
         self.lamp, self.text = Lamp(), label("", "muted", wrap=True)
@@ -29,6 +34,12 @@ class ChainLight(QWidget):
         row.addWidget(self.lamp)
         row.addWidget(self.text, 1)
         row.addWidget(self.again)
+
+    def check_when_due(self) -> None:
+        """On entering the room: a long log is not read anew each time."""
+        at = self._checked_at
+        if at is None or self._context.clock.now() - at > _GOOD_FOR:
+            self.check()
 
     def check(self) -> None:
         """Begin; a check that is running goes on."""
@@ -65,7 +76,7 @@ class ChainLight(QWidget):
 
     def _done(self, breaks: list[AuditBreak], rows: int) -> None:
         words = self._context.words
-        self.broken, self._progress = breaks, None
+        self.broken, self._progress, self._checked_at = breaks, None, self._context.clock.now()
         self.again.setEnabled(True)
         self.lamp.show_tone(Tone.BAD if breaks else Tone.GOOD)
         if not breaks:

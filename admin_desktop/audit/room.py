@@ -82,7 +82,7 @@ class AuditRoom(Room):
     def entered(self) -> None:
         self._load()
         self.context.ask.quietly(self.context.desk.staff.people, self.filters.show_people, owner=self, lane="people")
-        self.chain.check()
+        self.chain.check_when_due()
         self.search.setFocus()
 
     def hideEvent(self, event: QHideEvent) -> None:  # noqa: N802 - Qt's name

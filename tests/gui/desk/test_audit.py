@@ -204,6 +204,9 @@ def test_the_light_is_green_and_red_from_the_row_on_that_somebody_changed(gym, d
     kept = '{"price_minor": 37900}'
     change = "UPDATE common_audit SET after = ? WHERE service = 'gym' AND number = ?"
     on_database(gym, change, '{"price_minor": 1}', row.number)
+    room.entered()
+    desk.settle()
+    assert room.chain.lamp.tone is Tone.GOOD  # of a moment ago
     desk.click(room.chain.again)
     assert room.chain.lamp.tone is Tone.BAD
     assert f"Somebody meddled with the log: gym, row {row.number}." in room.chain.text.text()

@@ -194,7 +194,8 @@ def test_no_filter_reads_the_whole_log(gym, wanted, index):
         "UPDATE common_audit SET actor = 'system' WHERE action = 'plan.created'",
         "UPDATE common_audit SET noun = 'nothing' WHERE action = 'plan.created'",
         "UPDATE common_audit SET device = NULL, form = 1 WHERE action = 'plan.created'",
-        "UPDATE common_audit SET member_id = NULL, sealed = NULL WHERE action = 'member.created'",
+        "UPDATE common_audit SET member_id = NULL WHERE action = 'member.created'",
+        "UPDATE common_audit SET sealed = NULL WHERE action = 'member.created'",
         "DELETE FROM common_audit WHERE action = 'plan.created'",
     ],
 )
