@@ -111,6 +111,12 @@ def _terms(view: MembershipView) -> Membership:
     )
 
 
+def renewal_of(offers: Sequence[Offer], membership_id: UUID) -> int | None:
+    """The place of a membership's renewal; None when it cannot be renewed."""
+    held = [None if offer.membership is None else offer.membership.id for offer in offers]
+    return held.index(membership_id) if membership_id in held else None
+
+
 def chosen_again(offers: Sequence[Offer], before: Offer | None) -> int | None:
     """The place of what was chosen before among offers that were loaded anew."""
     if before is None:

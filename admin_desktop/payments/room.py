@@ -1,8 +1,9 @@
-"""The payments' room: what was taken here, the till, and for an Admin the ledger."""
+"""The payments' room: what was taken here, what is overdue, the till, and for an Admin the ledger."""
 
 from PySide6.QtWidgets import QStackedWidget, QTabBar, QWidget
 
 from admin_desktop.payments.ledger_tab import LedgerTab
+from admin_desktop.payments.overdue_tab import OverdueTab
 from admin_desktop.payments.receipts_tab import ReceiptsTab
 from admin_desktop.payments.till_tab import TillTab
 from admin_desktop.shell.context import Context
@@ -19,10 +20,11 @@ class PaymentsRoom(Room):
         self.tabs.setExpanding(False)
         self.tabs.setDrawBase(False)
         self.pages = QStackedWidget()
-        self.receipts, self.till = ReceiptsTab(context), TillTab(context)
+        self.receipts, self.overdue, self.till = ReceiptsTab(context), OverdueTab(context), TillTab(context)
         self.ledger = LedgerTab(context) if context.me.may("ledger.read") else None
         parts: list[tuple[str, QWidget | None]] = [
             ("today", self.receipts),
+            ("overdue", self.overdue),
             ("till", self.till),
             ("ledger", self.ledger),
         ]
@@ -48,5 +50,5 @@ class PaymentsRoom(Room):
 
     def _load(self) -> None:
         page = self.pages.currentWidget()
-        assert isinstance(page, ReceiptsTab | TillTab | LedgerTab)  # noqa: S101  # nothing else is put there
+        assert isinstance(page, ReceiptsTab | OverdueTab | TillTab | LedgerTab)  # noqa: S101  # nothing else is put there
         page.load()

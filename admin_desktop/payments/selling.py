@@ -6,13 +6,22 @@ until there is an answer neither can be changed.
 
 from collections.abc import Callable
 from datetime import date, timedelta
+from uuid import UUID
 
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
 from admin_desktop.payments.giving import await_given
-from admin_desktop.payments.offers import Offer, chosen_again, consequences, gapless_start, lasts_until, offers_for
+from admin_desktop.payments.offers import (
+    Offer,
+    chosen_again,
+    consequences,
+    gapless_start,
+    lasts_until,
+    offers_for,
+    renewal_of,
+)
 from admin_desktop.payments.receipt_sheet import ReceiptSheet
 from admin_desktop.payments.selling_parts import Bill
 from admin_desktop.payments.tender import TenderPicker
@@ -38,11 +47,18 @@ def open_sale(context: Context, member: MemberView, done: Callable[[MemberView],
 
 
 class SellSheet(Sheet):
-    """See the module."""
+    """See the module. ``renew`` is the membership that is chosen already."""
 
-    def __init__(self, context: Context, member: MemberView, done: Callable[[MemberView], None]) -> None:
+    def __init__(
+        self,
+        context: Context,
+        member: MemberView,
+        done: Callable[[MemberView], None],
+        *,
+        renew: UUID | None = None,
+    ) -> None:
         words = context.words
-        self._context, self._member, self._done = context, member, done
+        self._context, self._member, self._done, self._renew = context, member, done, renew
         self._today = context.clock.now().astimezone(context.sites.zone).date()
         self._offers: list[Offer] = []
         self._line: LineDraft | None = None
@@ -145,6 +161,8 @@ class SellSheet(Sheet):
         before, words = self.offer, self._context.words
         self._member, self._offers = member, offers_for(member, plans)
         place = chosen_again(self._offers, before)
+        if before is None and self._renew is not None:
+            place = renewal_of(self._offers, self._renew)
         choices = [
             Choice(
                 offer.plan.name if offer.membership is None else words("selling.renew", name=offer.plan.name),

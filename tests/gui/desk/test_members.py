@@ -284,7 +284,7 @@ def test_somebody_under_age_without_guardian_is_said_and_linked_and_unlinked_on_
     desk.settle()
     assert desk.says("Under 18, and nobody answers", room.card)
     more(desk, room, "Choose a guardian …")
-    sheet = sheet_of(desk)
+    sheet = desk.on_top(Sheet)
     QTest.keyClicks(sheet.who.picker.line, "motherly")
     desk.settle()
     desk.key(Qt.Key.Key_Return)
@@ -304,7 +304,7 @@ def test_somebody_under_age_without_guardian_is_said_and_linked_and_unlinked_on_
 def test_a_birthday_is_typed_as_people_do_and_one_that_is_none_is_said(gym, desk):
     room = show(desk, a_member(gym, given_name="Agnes"))
     room.edit()
-    sheet = sheet_of(desk)
+    sheet = desk.on_top(Sheet)
     field = sheet.form.fields["born_on"]
     desk.type(field.line, "31.2.2012")
     desk.click(sheet.main)
@@ -318,7 +318,7 @@ def test_an_edit_keeps_guardian_and_host(gym, desk):
     guardian = a_member(gym, given_name="Garda")
     room = show(desk, a_member(gym, given_name="Wardy", guardian_id=str(guardian.id), host_id=str(guardian.id)))
     room.edit()
-    sheet = sheet_of(desk)
+    sheet = desk.on_top(Sheet)
     desk.type(sheet.form.fields["phone"].editor, "12 34")
     desk.click(sheet.main)
     assert (room.card.member.guardian_id, room.card.member.host_id) == (guardian.id, guardian.id)
@@ -329,6 +329,6 @@ def test_somebody_who_works_here_is_put_on_a_staff_plan_without_money(gym, desk)
     gym.live.call("POST", "/v1/plans", json=plan)
     room = show(desk, a_member(gym, given_name="Tove"))
     more(desk, room, "Put on a staff plan …")
-    desk.click(sheet_of(desk).main)
+    desk.click(desk.on_top(Sheet).main)
     assert [view.plan_name for view in room.card.member.memberships] == ["Trainers"]
     assert "staff plan" in desk.toast
