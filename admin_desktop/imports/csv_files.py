@@ -5,6 +5,7 @@ import csv
 import io
 from collections import Counter
 from collections.abc import Iterator, Sequence
+from contextlib import suppress
 from itertools import islice
 
 from charset_normalizer import from_bytes
@@ -18,6 +19,7 @@ DELIMITERS = (";", ",", "\t", "|")
 _MARKS = ((codecs.BOM_UTF8, "utf-8"), (codecs.BOM_UTF16_LE, "utf-16"), (codecs.BOM_UTF16_BE, "utf-16"))
 _SAMPLE_BYTES, _SAMPLE_ROWS = 64 * 1024, 50
 _ASCII = 0x7F
+_OWN_LETTERS = frozenset("æøåÆØÅ")
 
 
 def find_encoding(data: bytes) -> str:
@@ -57,7 +59,9 @@ def find_delimiter(text: str) -> str:
     """The one that gives the most rows of one width, and the widest ones."""
 
     def score(delimiter: str) -> tuple[int, int]:
-        widths = Counter(len(row) for row in islice(_rows(text, delimiter), _SAMPLE_ROWS) if len(row) > 1)
+        widths: Counter[int] = Counter()
+        with suppress(FileProblem):  # parted otherwise it may be a list
+            widths.update(len(row) for row in islice(_rows(text, delimiter), _SAMPLE_ROWS) if len(row) > 1)
         width, rows = widths.most_common(1)[0] if widths else (0, 0)
         return rows, width
 
@@ -85,13 +89,19 @@ def _is_utf16(data: bytes) -> bool:
 
 
 def _guess(data: bytes) -> str:
-    """The encoding in which most of what is not ASCII are letters; where two do, the one that reads like a language."""
+    """The encoding in which most of what is not ASCII are letters, those of the desk's own languages before others.
+
+    Where two are alike, the one that reads like a language.
+    """
     strange = bytes(byte for byte in data if byte > _ASCII)
     names = [name for name in ENCODINGS if name not in ("utf-8", "utf-16")]
-    letters = {name: sum(map(str.isalpha, strange.decode(name, errors="ignore"))) for name in names}
-    best = max(letters.values())
-    likely = [name for name in names if letters[name] == best]
+    scores = {name: _score(strange.decode(name, errors="ignore")) for name in names}
+    likely = [name for name in names if scores[name] == max(scores.values())]
     return _by_language(data[:_SAMPLE_BYTES], likely) if len(likely) > 1 else likely[0]
+
+
+def _score(text: str) -> int:
+    return sum(letter.isalpha() + (letter in _OWN_LETTERS) for letter in text)
 
 
 def _by_language(sample: bytes, likely: Sequence[str]) -> str:

@@ -36,7 +36,7 @@ _CALLED = {
     Field.EMAIL: "email, mail, email address, e mail, mailadresse, email adresse, e post",
     Field.PHONE: "phone, phone number, telephone, mobile, mobile phone, mobile number, cell, tel, "
     "telefon, telefonnummer, mobil, mobilnummer, mobiltelefon, tlf",
-    Field.SITE: "site, home site, club, gym, location, centre, center, branch, afdeling, center, hjemmecenter, sted",
+    Field.SITE: "site, home site, club, gym, location, centre, center, branch, afdeling, hjemmecenter, hjemsted, sted",
     Field.JOINED: "joined, joined on, member since, join date, date joined, created, signup date, registered, "
     "indmeldt, indmeldt den, medlem siden, oprettet, indmeldelsesdato, indmeldelse",
     Field.PLAN: "plan, membership, membership type, product, subscription, contract, type, "
