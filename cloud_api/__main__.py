@@ -69,6 +69,7 @@ def _parser() -> argparse.ArgumentParser:
     _add_events(commands)
     _command(commands, "replay", "the same as 'events replay'").set_defaults(consumer=None)
     _command(commands, "restored", "say that the database server's own backup was put back, before serving from it")
+    _command(commands, "recount", "work the sums of the reports out anew from their facts; says how many were wrong")
     copy = _command(commands, "copy", "copy the gym's database file to a database server, with the server stopped")
     copy.add_argument(
         "--to", required=True, metavar="URL", help="an empty database: mysql+pymysql://user:password@host/name"

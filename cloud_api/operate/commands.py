@@ -15,6 +15,7 @@ from cloud_api.operate.opening import open_cloud
 from cloud_api.operate.pairing import pair
 from cloud_api.operate.restoring import declare_restored, restore
 from cloud_api.operate.serving import serve
+from cloud_api.reports.counting import recount_all
 from cloud_api.sample.making import make_sample
 from cloud_api.settings import Settings
 from shared.clock import SystemClock
@@ -94,6 +95,15 @@ def _copy(asked: argparse.Namespace, settings: Settings) -> Answer:
     return Answer(asdict(made), text)
 
 
+def _recount(_asked: argparse.Namespace, settings: Settings) -> Answer:
+    cloud = open_cloud(settings)
+    wrong = recount_all(cloud.database)
+    cloud.database.close()
+    return Answer(
+        {"wrong": wrong}, f"{wrong} sums were wrong and have been put right." if wrong else "all sums are right"
+    )
+
+
 def _sample(asked: argparse.Namespace, settings: Settings) -> Answer:
     cloud = open_cloud(settings)
     try:
@@ -119,5 +129,6 @@ COMMANDS: dict[str, Callable[[argparse.Namespace, Settings], Answer]] = {
     "replay": replay,
     "restored": _restored,
     "copy": _copy,
+    "recount": _recount,
     "sample": _sample,
 }

@@ -1,5 +1,6 @@
 """Members by plan, and who is overdue: what memberships and plans are today."""
 
+from collections import Counter
 from collections.abc import Mapping
 from datetime import date, timedelta
 from typing import Any
@@ -53,15 +54,16 @@ def count_active(session: Session, wanted: SiteQuery, today: date) -> int:
 def overdue(session: Session, wanted: SiteQuery) -> OverdueReport:
     """Who is overdue today, and a period's price of each such membership."""
     today = today_at(session, wanted.site_id)
-    members = func.count(func.distinct(MembershipFact.member_id))
-    counting = _joined(select(members), wanted).where(*_is_overdue(session, wanted, today))
-    by = col(PlanFact.currency)
-    summing = _joined(select(by, func.sum(PlanFact.price_minor)), wanted).join(
-        PlanFact, col(PlanFact.plan_id) == col(MembershipFact.plan_id)
+    query = _joined(select(MembershipFact.member_id, MembershipFact.plan_id), wanted)
+    found = session.exec(query.where(*_is_overdue(session, wanted, today))).all()
+    owed, plans = Counter[str](), _plans(session)
+    for _, plan_id in found:
+        if plan_id in plans:
+            owed[plans[plan_id].currency] += plans[plan_id].price_minor
+    amounts = [Amount(currency=currency, amount_minor=minor) for currency, minor in sorted(owed.items())]
+    return OverdueReport(
+        site_id=wanted.site_id, on=today, members=len({member_id for member_id, _ in found}), amounts=amounts
     )
-    summing = summing.where(*_is_overdue(session, wanted, today)).group_by(by).order_by(by)
-    amounts = [Amount(currency=currency, amount_minor=int(minor)) for currency, minor in session.exec(summing)]
-    return OverdueReport(site_id=wanted.site_id, on=today, members=int(session.exec(counting).one()), amounts=amounts)
 
 
 def rows(session: Session, wanted: HolderRowsQuery) -> HolderLinePage:
@@ -75,6 +77,10 @@ def overdue_rows(session: Session, wanted: HolderRowsQuery) -> HolderLinePage:
 
 def plan_names(session: Session) -> Mapping[UUID, str]:
     return dict(session.exec(select(PlanFact.plan_id, PlanFact.name)).all())
+
+
+def _plans(session: Session) -> Mapping[UUID, PlanFact]:
+    return {plan.plan_id: plan for plan in session.exec(select(PlanFact))}
 
 
 def has_access(on: date) -> list[ColumnElement[bool]]:
@@ -111,7 +117,7 @@ def _lines(session: Session, wanted: HolderRowsQuery, such: list[ColumnElement[b
     found, following = page(
         session, query, order=order, types=[date, UUID], after=wanted.after, limit=wanted.limit, descending=False
     )
-    plans = {plan.plan_id: plan for plan in session.exec(select(PlanFact))}
+    plans = _plans(session)
     return HolderLinePage(items=[_line(row, plans.get(row.plan_id)) for row in found], next=following)
 
 

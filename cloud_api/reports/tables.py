@@ -81,7 +81,7 @@ class Habit(SQLModel, table=True):
     """
 
     __tablename__ = "reports_habit"
-    __table_args__ = (Index("ix_reports_habit_missed", "missed", "member_id"),)
+    __table_args__ = (Index("ix_reports_habit_missed", "missed", "member_id", "before", "recent"),)
     member_id: UUID = Field(primary_key=True, sa_type=Uuid16)
     recent: int
     before: int
@@ -156,7 +156,10 @@ class MembershipFact(SQLModel, table=True):
     """
 
     __tablename__ = "reports_membership_fact"
-    __table_args__ = (Index("ix_reports_membership_member", "member_id"),)
+    __table_args__ = (
+        Index("ix_reports_membership_member", "member_id"),
+        Index("ix_reports_membership_last", "last_on", "starts_on", "plan_id", "member_id"),
+    )
     membership_id: UUID = Field(primary_key=True, sa_type=Uuid16)
     version: int
     member_id: UUID = Field(sa_type=Uuid16)

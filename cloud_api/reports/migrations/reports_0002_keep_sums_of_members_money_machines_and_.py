@@ -64,7 +64,7 @@ def upgrade() -> None:  # noqa: PLR0915  # a statement a table or index
         sa.PrimaryKeyConstraint("member_id"),
     )
     with op.batch_alter_table("reports_habit", schema=None) as batch_op:
-        batch_op.create_index("ix_reports_habit_missed", ["missed", "member_id"], unique=False)
+        batch_op.create_index("ix_reports_habit_missed", ["missed", "member_id", "before", "recent"], unique=False)
 
     op.create_table(
         "reports_habit_week",
@@ -154,6 +154,9 @@ def upgrade() -> None:  # noqa: PLR0915  # a statement a table or index
         sa.PrimaryKeyConstraint("membership_id"),
     )
     with op.batch_alter_table("reports_membership_fact", schema=None) as batch_op:
+        batch_op.create_index(
+            "ix_reports_membership_last", ["last_on", "starts_on", "plan_id", "member_id"], unique=False
+        )
         batch_op.create_index("ix_reports_membership_member", ["member_id"], unique=False)
 
     op.create_table(
@@ -266,6 +269,7 @@ def downgrade() -> None:  # noqa: PLR0915  # as above
     op.drop_table("reports_plan_fact")
     with op.batch_alter_table("reports_membership_fact", schema=None) as batch_op:
         batch_op.drop_index("ix_reports_membership_member")
+        batch_op.drop_index("ix_reports_membership_last")
 
     op.drop_table("reports_membership_fact")
     with op.batch_alter_table("reports_members_by_day", schema=None) as batch_op:

@@ -4,7 +4,7 @@ from datetime import timedelta
 
 import pytest
 
-from cloud_api.reports import counting, habits
+from cloud_api.reports import habits
 from cloud_api.reports.drift import Drift, recompute
 from tests.support.builders import NOON, TODAY, an_id
 from tests.support.reception import arrival, ok, void_of
@@ -114,13 +114,3 @@ def test_what_was_noted_of_a_member_goes_with_the_name(desk, gym):
     assert [item["note"] for item in ok(desk.client.get(f"/v1/reports/members/{who}/contacts"))["items"]] == [None]
     again = desk.client.post("/v1/reports/contacts", json={**contact, "id": str(an_id())})
     assert (again.status_code, again.json()["code"]) == (409, "member_erased")
-
-
-def test_sums_are_counted_anew_once_a_night_by_one_process(desk, plan, gym):
-    come(desk, desk.member(plan=plan), 1, 2, 3)
-    gym.dispatch()
-    assert counting.tidy(gym.cloud.database) == Drift()
-    assert counting.tidy(gym.cloud.database) is None
-    gym.clock.advance(timedelta(days=1))
-    assert counting.tidy(gym.cloud.database) == Drift()
-    assert counting.recount_all(gym.cloud.database) == 0
