@@ -76,12 +76,13 @@ def of_whom(entry: AuditEntry, names: Names, context: Context) -> str:
 
 
 def from_where(entry: AuditEntry, names: Names, context: Context) -> str:
-    words, (kind, _, text) = context.words, (entry.device or "").partition(":")
+    """A kiosk that was just paired has no token yet, and whoever uses a link no sign-in."""
+    words, (kind, _, text) = context.words, (entry.device or entry.actor).partition(":")
     if kind == "session":
         return entry.desk or words("audit.nameless_desk")
     if kind == "device":
         return words("audit.by.kiosk", name=names.name_of(UUID(text)) or short_id(text))
-    return words("audit.no_desk") if ":" not in entry.actor else words("audit.empty")
+    return words("audit.no_sign_in" if kind == "person" else "audit.no_desk")
 
 
 def place_of(entry: AuditEntry, names: Names, context: Context) -> Place | None:

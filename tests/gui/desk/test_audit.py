@@ -171,6 +171,15 @@ def test_rows_are_filtered_by_person_kind_and_days(gym, desk):
     assert len(rows(room)) > yesterday
 
 
+def test_a_kiosk_that_is_paired_is_named_itself(gym, desk):
+    kiosk = gym.live.device_client("Back door")
+    room = desk.room("audit")
+    place = choose(desk, room, "device.enrolled", str(kiosk.enrolment.device_id))
+    assert cells(room, place)[1:] == ["Kiosk Back door", *cells(room, place)[2:4], "Kiosk Back door"]
+    desk.click(room.card.open)
+    assert (desk.frame.room_name, desk.frame.room.chosen) == ("kiosks", kiosk.enrolment.device_id)
+
+
 def test_a_name_that_nobody_has_is_said(desk):
     room = desk.room("audit")
     desk.type(room.search, "nobodyhasthisname")
