@@ -33,6 +33,7 @@ class MemberState(Message):
     """A member. Key: the member.
 
     ``sealed_contact`` is name and mail address under the member's key, base64url; null where there is no address.
+    ``merged_into`` is who the member turned out to be: what this one had is that one's now.
     ``joined_at`` is null in messages of release 0.1.0.
     """
 
@@ -42,6 +43,7 @@ class MemberState(Message):
     erased: bool
     version: int
     sealed_contact: str | None = None
+    merged_into: UUID | None = None
     joined_at: Instant | None = None
 
 

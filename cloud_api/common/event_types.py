@@ -21,8 +21,8 @@ def _types() -> Iterator[tuple[str, EventType]]:
     for thing, payload, happened in (
         ("site", says.SiteState, "opened changed"),
         ("plan", says.PlanState, "created changed told"),
-        ("member", says.MemberState, "created changed blocked unblocked erased"),
-        ("membership", says.MembershipState, "sold renewed paused resumed cancelled counted taken_back told"),
+        ("member", says.MemberState, "created changed blocked unblocked erased merged"),
+        ("membership", says.MembershipState, "sold renewed paused resumed cancelled counted taken_back taken_over told"),
         ("pass", says.PassState, "issued revoked"),
         ("visit", says.VisitState, "opened closed corrected told"),
         (

@@ -120,6 +120,26 @@ def erase_members(session: Session, member_ids: Sequence[UUID]) -> None:
     session.flush()
 
 
+def merge_members(session: Session, *, kept: UUID, other: UUID) -> None:
+    """Let the kept member have the other one's passes; the other is known nowhere any more, and its key is lost.
+
+    The passes were wrapped around that key: from now on they open the door, and no name.
+    """
+    roster.hold_sites(session)
+    places = {each: session.get_one(MemberPlace, each, with_for_update=True) for each in sorted((kept, other))}
+    sites, known_at = roster.list_sites(session), _sites_of(places[kept])
+    for credential in _credentials_of(session, other):
+        body = CredentialBody.model_validate_json(credential.body)
+        credential.body = body.model_copy(update={"member_id": kept, "wrapped_key": None}).model_dump_json()
+        credential.member_id = kept
+        session.add(credential)
+        _put_credential(session, credential, known_at=known_at, sites=sites)
+    for site_id in _sites_of(places[other]):
+        roster.remove(session, site_id=site_id, kind=RowKind.MEMBER, key=str(other))
+    session.delete(places[other])
+    session.flush()
+
+
 def place_credential(session: Session, lookup: bytes, body: CredentialBody) -> None:
     """Put a pass into the rosters: ``body`` where its member is known, "other site" elsewhere.
 

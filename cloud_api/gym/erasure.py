@@ -5,7 +5,7 @@ from datetime import datetime
 from uuid import UUID
 
 from sqlalchemy import update
-from sqlmodel import Session, col
+from sqlmodel import Session, col, select
 
 from cloud_api.common import audit, placement
 from cloud_api.common.journal import Journal
@@ -36,7 +36,8 @@ def erase_member(session: Session, journal: Journal, member_id: UUID, *, by: Pri
     _forget(session, row, at=now)
     _record(session, row, by=by)
     tell_erased(session, row)
-    journal.append(JOURNAL_KIND, member_id, now)
+    merged = session.exec(select(MemberRow.id).where(MemberRow.merged_into == member_id)).all()
+    journal.append_many(JOURNAL_KIND, [member_id, *merged], now)  # a backup may know them apart
     return row
 
 
@@ -45,7 +46,7 @@ def erase_many(session: Session, journal: Journal, rows: Sequence[MemberRow]) ->
     ids, now = [row.id for row in rows], transaction_time(session)
     placement.erase_members(session, ids)
     for row in rows:
-        _blank(row, at=now)
+        blank(row, at=now)
         session.add(row)
     session.exec(update(AttendanceRow).where(col(AttendanceRow.member_id).in_(ids)).values(note=None))
     session.flush()
@@ -76,7 +77,7 @@ def _record(session: Session, row: MemberRow, *, by: Principal | str) -> None:
 
 def _forget(session: Session, row: MemberRow, *, at: datetime) -> None:
     placement.erase_member(session, row.id)
-    _blank(row, at=at)
+    blank(row, at=at)
     session.exec(update(AttendanceRow).where(col(AttendanceRow.member_id) == row.id).values(note=None))
     session.add(row)
     session.flush()
@@ -87,7 +88,8 @@ def _forget(session: Session, row: MemberRow, *, at: datetime) -> None:
     photos.forget_photo(session, row.id)  # last: who was setting one held the member's row until now
 
 
-def _blank(row: MemberRow, *, at: datetime) -> None:
+def blank(row: MemberRow, *, at: datetime) -> None:
+    """Make a tombstone of a member's row."""
     row.number = row.email = row.phone = row.sealed = row.block_note = row.host_id = None
     row.given_name = row.family_name = row.number_order = ""
     row.blocked_at = row.blocked_until = row.guardian_id = row.born_on = None

@@ -165,8 +165,14 @@ def _homes(session: Session, rows: Sequence[MemberRow]) -> dict[UUID, Site]:
 
 
 def _members(session: Session, member_ids: Iterable[UUID]) -> dict[UUID, MemberRow]:
+    """By their ids; who turned out to be another member has that one's row."""
     wanted = col(MemberRow.id).in_(set(member_ids))
-    return {row.id: row for row in session.exec(select(MemberRow).where(wanted))}
+    found = {row.id: row for row in session.exec(select(MemberRow).where(wanted))}
+    merged = {row.id: row.merged_into for row in found.values() if row.merged_into is not None}
+    if merged:
+        kept = _members(session, merged.values())
+        found |= {member_id: kept[into] for member_id, into in merged.items()}
+    return found
 
 
 def _taken_back(session: Session, event_ids: Iterable[UUID]) -> set[tuple[UUID | None, UUID]]:

@@ -61,6 +61,13 @@ def lock_members(session: Session, member_ids: Collection[UUID]) -> None:
     session.exec(query.with_for_update()).all()
 
 
+def who_they_are(session: Session, member_ids: Collection[UUID]) -> dict[UUID, UUID]:
+    """Of those who turned out to be another member, which one."""
+    merged = col(MemberRow.merged_into)
+    query = select(MemberRow.id, merged).where(col(MemberRow.id).in_(member_ids), merged.is_not(None))
+    return dict(session.exec(query).all())  # type: ignore[arg-type]  # none of them is NULL
+
+
 def get_membership(session: Session, membership_id: UUID) -> MembershipRow:
     """Raises Rejected ``membership_unknown``."""
     row = session.get(MembershipRow, membership_id)

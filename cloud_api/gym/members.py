@@ -74,12 +74,12 @@ def change_member(
     row = get_living_member(session, member_id, lock=True)
     if draft.version not in (None, row.version):
         raise Rejected("Somebody has changed this member meanwhile. Look at it again.", code="member_changed")
-    before = _known_of(row)
+    before = known_of(row)
     shown = public_name(row.given_name, row.family_name)
     _check(session, member_id, draft)
     fill(row, draft)
     row.number = draft.number or row.number
-    if _known_of(row) == before:
+    if known_of(row) == before:
         return row
     row.version += 1
     row.number_order = order_of(row.number or "")
@@ -127,7 +127,7 @@ def _may_host(session: Session, host_id: UUID, *, guest_id: UUID) -> bool:
     return host_id != guest_id and bool(placement.living_members(session, [host_id]))
 
 
-def _known_of(row: MemberRow) -> dict[str, object]:
+def known_of(row: MemberRow) -> dict[str, object]:
     """What may change, for telling which fields did."""
     return row.model_dump(exclude={"id", "sealed", "number_order", "version", "joined_at", "last_visit_at"})
 
@@ -142,7 +142,7 @@ def _record(
         action=f"member.{what}",
         subject=row.id,
         before=before,
-        after=_known_of(row),
+        after=known_of(row),
         personal=audit.Personal(keys, row.id, PERSONAL),
     )
 

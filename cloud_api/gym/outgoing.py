@@ -56,6 +56,17 @@ def tell_all_erased(session: Session, rows: Iterable[MemberRow]) -> None:
     publish_many(session, topic="member", type="member.erased", items=told)
 
 
+def tell_merged(session: Session, row: MemberRow) -> None:
+    """Of a member who turned out to be another one."""
+    payload = {**member_payload(row, None), "merged_into": str(row.merged_into)}
+    publish(session, topic="member", type="member.merged", key=row.id, payload=payload)
+
+
+def tell_visits(session: Session, rows: Iterable[VisitRow], what: str) -> None:
+    items = [(new_id(session), row.member_id, json.dumps(visit_payload(row))) for row in rows]
+    publish_many(session, topic=VISIT_TOPIC, type=f"visit.{what}", items=items)
+
+
 def tell_membership(session: Session, row: MembershipRow, what: str) -> None:
     payload = membership_payload(session, row)
     publish(session, topic="membership", type=f"membership.{what}", key=row.member_id, payload=payload)

@@ -15,7 +15,7 @@ from sqlmodel import Session
 from cloud_api.common.keys import Keys
 from cloud_api.common.outbox import Event
 from cloud_api.common.session import new_id, transaction_time
-from cloud_api.gym.lookups import get_living_member, get_membership, get_plan, home_of
+from cloud_api.gym.lookups import get_living_member, get_membership, get_plan, home_of, who_they_are
 from cloud_api.gym.mapping import to_membership
 from cloud_api.gym.memberships import begin, extend, save_terms
 from cloud_api.gym.tables import MemberRow, MembershipRow, NoteRow, PaidLineRow
@@ -57,7 +57,7 @@ def _give(session: Session, keys: Keys, order: dict[str, Any], line: dict[str, A
 
 
 def _sell(session: Session, keys: Keys, order: dict[str, Any], line: dict[str, Any]) -> Given:
-    member = get_living_member(session, UUID(order["member_id"]), lock=True)
+    member = _buyer(session, order)
     membership_id = UUID(line["membership_id"])
     if session.get(MembershipRow, membership_id) is not None:
         raise Rejected("This id names another membership.", code="id_taken")
@@ -68,11 +68,21 @@ def _sell(session: Session, keys: Keys, order: dict[str, Any], line: dict[str, A
 
 
 def _renew(session: Session, keys: Keys, order: dict[str, Any], line: dict[str, Any]) -> Given:
-    member = get_living_member(session, UUID(order["member_id"]), lock=True)
+    member = _buyer(session, order)
     row = get_membership(session, UUID(line["membership_id"]))
     before = to_membership(row)
     extend(session, keys, member, row, today=_day_paid(session, member, order), by=BY)
     return rules.given_by(to_membership(row), before=before)
+
+
+def _buyer(session: Session, order: dict[str, Any]) -> MemberRow:
+    return get_living_member(session, _who(session, order), lock=True)
+
+
+def _who(session: Session, order: dict[str, Any]) -> UUID:
+    """Who paid; who turned out to be another member is that one."""
+    member_id = UUID(order["member_id"])
+    return who_they_are(session, [member_id]).get(member_id, member_id)
 
 
 def _day_paid(session: Session, member: MemberRow, order: dict[str, Any]) -> date:
@@ -86,7 +96,7 @@ def _take_back(session: Session, keys: Keys, order: dict[str, Any], line: dict[s
     was_given = paid.outcome == _GIVEN
     paid.outcome = _TAKEN_BACK
     session.add(paid)
-    member = session.get(MemberRow, UUID(order["member_id"]), with_for_update=True)
+    member = session.get(MemberRow, _who(session, order), with_for_update=True)
     if was_given and member is not None and member.erased_at is None:
         row = get_membership(session, paid.membership_id)
         terms = rules.take_back(to_membership(row), Given(paid.days, paid.visits, paid.lifted_end_on))
@@ -112,7 +122,7 @@ def _note_refused(session: Session, order: dict[str, Any], line: dict[str, Any],
     session.add(
         NoteRow(
             id=new_id(session),
-            member_id=UUID(order["member_id"]),
+            member_id=_who(session, order),
             at=transaction_time(session),
             code="paid_not_given",
             detail=json.dumps(detail),

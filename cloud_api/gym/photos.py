@@ -98,6 +98,40 @@ def read_photo(cloud: Cloud, member_id: UUID, size: PhotoSize) -> tuple[bytes, s
     return content, row.content_type
 
 
+def carry_over(cloud: Cloud, kept: UUID, other: UUID) -> list[str]:
+    """Store the other member's photo once more, sealed for the kept one, where that one has none; under which keys."""
+    with cloud.database.reading() as session:
+        get_living_member(session, kept)
+        row = session.get(PhotoRow, other)
+        if row is None or session.get(PhotoRow, kept) is not None:
+            return []
+        key, old_key = (placement.get_content_key(session, cloud.keys, each) for each in (kept, other))
+    sealed = []
+    for size, name in zip(_SIZES, keys_of(row), strict=True):
+        content = unseal(old_key, cloud.objects.get(name, max_size=_MAX_SEALED), about=_about(other, size))
+        if content is None:
+            return []
+        sealed.append(seal(key, content, about=_about(kept, size)))
+    name = secrets.token_hex(16)
+    keys = [f"{FOLDER}/{name}-{size.value}" for size in _SIZES]
+    uploads.store(cloud.database, cloud.objects, dict(zip(keys, sealed, strict=True)))
+    return keys
+
+
+def take_over(session: Session, kept: UUID, other: UUID, keys: list[str]) -> list[str]:
+    """Let the kept member have the photo that was carried over, if there is one; returns the keys that nobody needs."""
+    row = session.get(PhotoRow, other)
+    if row is None:
+        return []
+    old = keys_of(row)
+    if keys and session.get(PhotoRow, kept) is None:
+        keeping.confirm(session, keys)
+        names = {"large_key": keys[0], "medium_key": keys[1], "small_key": keys[2]}
+        session.add(PhotoRow(**{**row.model_dump(), **names, "member_id": kept}))
+    session.delete(row)
+    return old
+
+
 def find_keys(session: Session, member_id: UUID) -> list[str]:
     """Where the member's photo lies, in three sizes; empty without one."""
     row = session.get(PhotoRow, member_id)

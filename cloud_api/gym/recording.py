@@ -14,7 +14,7 @@ from cloud_api.common.events import AttendanceRecorded
 from cloud_api.common.keys import Keys
 from cloud_api.gym.flags import SALVAGED, UNKNOWN_VOUCHER, Stored, drop_flag, flag_entries
 from cloud_api.gym.loading import is_check_in
-from cloud_api.gym.lookups import get_site, lock_members
+from cloud_api.gym.lookups import get_site, lock_members, who_they_are
 from cloud_api.gym.mapping import to_site
 from cloud_api.gym.packs import recount
 from cloud_api.gym.tables import AttendanceRow, VoucherRow
@@ -36,6 +36,7 @@ def record(session: Session, keys: Keys, arrivals: Sequence[AttendanceRecorded])
     sites = {site_id: to_site(get_site(session, site_id)) for site_id in {item.site_id for item in fresh.values()}}
     vouchers = _vouchers(session, fresh.values())
     stored = [Stored(arrival, _row(arrival, sites[arrival.site_id], vouchers)) for arrival in fresh.values()]
+    _lead_on(session, [item.row for item in stored])
     flag_entries(session, stored)
     rows = [item.row for item in stored]
     if rows:
@@ -77,6 +78,13 @@ def new_row(
 
 def _known(session: Session, event_ids: Collection[UUID]) -> set[UUID]:
     return set(session.exec(select(AttendanceRow.id).where(col(AttendanceRow.id).in_(event_ids))))
+
+
+def _lead_on(session: Session, rows: Sequence[AttendanceRow]) -> None:
+    """What a door says of a member who turned out to be another one is that one's."""
+    merged = who_they_are(session, {row.member_id for row in rows if row.member_id is not None})
+    for row in rows:
+        row.member_id = merged.get(row.member_id, row.member_id) if row.member_id is not None else None
 
 
 def _vouchers(session: Session, arrivals: Iterable[AttendanceRecorded]) -> Mapping[bytes | None, VoucherRow]:

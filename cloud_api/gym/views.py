@@ -82,6 +82,7 @@ def member_view(row: MemberRow, memberships: Iterable[MembershipView]) -> Member
         blocked_until=row.blocked_until,
         block_note=row.block_note,
         erased=row.erased_at is not None,
+        merged_into=row.merged_into,
         joined_at=row.joined_at,
         last_visit_at=None if row.last_visit_at == NEVER_CAME else row.last_visit_at,
         memberships=list(memberships),

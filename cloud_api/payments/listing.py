@@ -63,8 +63,10 @@ def list_receipts(
     limit: int,
 ) -> ReceiptPage:
     """Receipts, newest first: of a member (erased, too), of a site, or of those issued while a till was open."""
-    wanted = {"member_id": member_id, "site_id": site_id, "till_id": till_id}
+    wanted = {"site_id": site_id, "till_id": till_id}
     query = select(ReceiptRow).filter_by(**{name: value for name, value in wanted.items() if value is not None})
+    if member_id is not None:  # by the order: a receipt stays as it was when its member turns out to be another one
+        query = query.where(col(ReceiptRow.order_id).in_(select(OrderRow.id).where(OrderRow.member_id == member_id)))
     if after is not None:
         query = query.where(beyond([col(ReceiptRow.number)], after, [int], descending=True))
     found = session.exec(query.order_by(col(ReceiptRow.number).desc()).limit(limit + 1)).all()

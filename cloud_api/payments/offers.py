@@ -42,7 +42,7 @@ def _told(row: MembershipRow | None, data: dict[str, Any]) -> MembershipRow:
         id=UUID(data["membership_id"]), member_id=UUID(data["member_id"]), plan_id=UUID(data["plan_id"])
     )
     if row.version < data["version"]:
-        row.version = data["version"]
+        row.version, row.member_id = data["version"], UUID(data["member_id"])
         row.paid_through_on = date.fromisoformat(data["paid_through_on"])
         if row.renewed_from_on != row.paid_through_on:
             row.renewed_from_on = None

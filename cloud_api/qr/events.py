@@ -9,7 +9,7 @@ from cloud_api.common import placement
 from cloud_api.common.cloud import Cloud
 from cloud_api.common.journal import Replay
 from cloud_api.common.outbox import Consumer, Event
-from cloud_api.qr import issuer_keys, revoking, vouchers
+from cloud_api.qr import issuer_keys, merging, revoking, vouchers
 from cloud_api.qr.tables import PassRow
 
 
@@ -21,7 +21,9 @@ def consumers(cloud: Cloud) -> list[Consumer]:
             placement.fill_site(session, site_id)
 
     def hear_of_member(session: Session, event: Event) -> None:
-        if event.data["erased"]:
+        if event.data.get("merged_into") is not None:
+            merging.take_over(session, UUID(event.data["member_id"]), kept=UUID(event.data["merged_into"]))
+        elif event.data["erased"]:
             member_id = UUID(event.data["member_id"])
             session.exec(delete(PassRow).where(col(PassRow.member_id) == member_id))
             vouchers.revoke_all(session, cloud.keys, member_id)

@@ -111,6 +111,8 @@ def _take_over(session: Session, fact: MemberFact, data: Mapping[str, Any]) -> N
     if data.get("joined_at") is not None:
         fact.joined_on = local_day(datetime.fromisoformat(data["joined_at"]), zone_of(session, fact.site_id))
     fact.is_erased = data["erased"]
+    if data.get("merged_into") is not None:
+        fact.joined_on = fact.left_on = None  # it is told of the one whom this member turned out to be
     session.add(fact)
     if fact.is_erased:
         contacts.forget_notes(session, fact.member_id)

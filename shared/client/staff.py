@@ -14,6 +14,7 @@ from shared.contracts.base import Message, Nothing
 from shared.contracts.families import Family
 from shared.contracts.kiosks import DeviceInfo, DeviceList, EnrolmentCode, EventInfo, EventList, NewDevice
 from shared.contracts.members import MemberQuery
+from shared.contracts.merging import DuplicateList, Duplicates, Merge
 from shared.contracts.occupancy import InsideList, Occupancy
 from shared.contracts.remarks import NewRemark, RemarkList, RemarkView
 from shared.domain.device import Direction
@@ -133,6 +134,15 @@ class StaffCloud:
 
     def notes(self, member_id: UUID) -> list[gym.StaffNote]:
         return self._call("GET", f"/v1/members/{member_id}/notes", gym.NoteList).items
+
+    def duplicates(self) -> list[Duplicates]:
+        """Members who may be one person, the likeliest first."""
+        return self._call("GET", "/v1/member-duplicates", DuplicateList).items
+
+    def merge(self, kept: gym.MemberView, other: gym.MemberView) -> gym.MemberView:
+        """Let ``kept`` have all that ``other`` had. Refused as ``member_changed`` when one of them was changed."""
+        body = Merge(other_id=other.id, version=kept.version, other_version=other.version)
+        return self._call("POST", f"/v1/members/{kept.id}/merge", gym.MemberView, body=body)
 
     def family(self, member_id: UUID) -> Family:
         return self._call("GET", f"/v1/members/{member_id}/family", Family)

@@ -201,7 +201,8 @@ class MembershipView(Message):
 class MemberView(Message):
     """A member as staff see one. An erased member has no name, no address and no keys, but keeps the id.
 
-    ``last_visit_at`` is when the last visit began; None for who never came.
+    ``last_visit_at`` is when the last visit began; None for who never came. ``merged_into`` is who an erased member
+    turned out to be.
     """
 
     id: UUID
@@ -219,6 +220,7 @@ class MemberView(Message):
     blocked_until: Instant | None
     block_note: str | None
     erased: bool
+    merged_into: UUID | None = None
     joined_at: Instant
     last_visit_at: Instant | None = None
     memberships: list[MembershipView]

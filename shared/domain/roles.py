@@ -45,6 +45,7 @@ OPERATIONS: dict[str, Group] = {
     "member.read": Group.STAFF,
     "member.change": Group.STAFF,
     "member.erase": Group.ADMIN,
+    "member.merge": Group.ADMIN,
     "membership.read": Group.STAFF,
     "membership.change": Group.STAFF,
     "membership.grant": Group.ADMIN,  # without money: access follows the ledger
