@@ -85,6 +85,8 @@ class ChartView(QWidget):
         if self._picture is None or self._picture.is_empty:
             if self._picture is not None:
                 paper.text(self._box(), self._nothing, DESK_TYPE.second, paper.look.muted, side=CENTRE)
+            if self.hasFocus():
+                paper.ring(self._box())
             return
         self._picture.paint(paper, self._box())
         if self.hasFocus() and (spot := self.chosen) is not None:

@@ -4,10 +4,9 @@ from collections.abc import Callable
 from datetime import date
 from uuid import UUID
 
-from PySide6.QtWidgets import QFrame, QGridLayout, QHBoxLayout, QSizePolicy, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QGridLayout, QSizePolicy, QVBoxLayout, QWidget
 
-from admin_desktop.charts.view import ChartView
-from admin_desktop.reports import pictures
+from admin_desktop.reports import bars, pictures
 from admin_desktop.reports.behind import Behind, What
 from admin_desktop.reports.figures import Summary, tiles
 from admin_desktop.reports.leaving import LeavingTable, fetch_leaving
@@ -16,6 +15,7 @@ from admin_desktop.reports.part import ChartPart, Part
 from admin_desktop.reports.periods import Period, Span, heat_period_of, months_of, period_of
 from admin_desktop.reports.rows import Names
 from admin_desktop.reports.takings import main_currency, revenue
+from admin_desktop.reports.tiles import Tiles
 from admin_desktop.shell.context import Context
 from shared.contracts.report_rows import MemberRowsQuery, Move
 from shared.contracts.reports import (
@@ -32,32 +32,9 @@ from shared.contracts.reports import (
 )
 from shared.desktop.tokens import DESK
 
-TILES = ("visits", "members", "revenue", "overdue", "refused", "doors")
 _WIDE, _NARROW = 3, 2
-_TILE_HEIGHT = 88
 _LIST_HEIGHT = 320
 _MONTHS = 13
-
-
-class Tiles(QWidget):
-    """The six numbers, each a card that opens its rows."""
-
-    def __init__(self, context: Context, opened: Callable[[object], None]) -> None:
-        super().__init__()
-        row = QHBoxLayout(self)
-        row.setContentsMargins(0, 0, 0, 0)
-        row.setSpacing(12)
-        self.charts: list[ChartView] = []
-        for name in TILES:
-            chart, card = ChartView(context.words(f"reports.{name}"), nothing=""), QFrame()
-            card.setProperty("role", "panel")
-            inner = QVBoxLayout(card)
-            inner.setContentsMargins(11, 9, 11, 9)
-            inner.addWidget(chart)
-            chart.setFixedHeight(_TILE_HEIGHT)
-            chart.opened.connect(opened)
-            self.charts.append(chart)
-            row.addWidget(card, 1)
 
 
 class Board(QWidget):
@@ -80,6 +57,7 @@ class Board(QWidget):
         self.list.model.failed.connect(lambda error: context.show_failure(error, again=self.load_leaving))
         self.heat, self.revenue = self._chart("heat"), self._chart("taken")
         self.retention, self.plans = self._chart("retention"), self._chart("plans")
+        self.sites = self._chart("sites")
         self.refusals, self.machines, self.doors = self._chart("refusals"), self._chart("faults"), self._chart("kiosks")
         self.plans.add_link(words("reports.who_joined"), lambda: self._open_moved(Move.JOINED))
         self.plans.add_link(words("reports.who_left"), lambda: self._open_moved(Move.LEFT))
@@ -89,6 +67,7 @@ class Board(QWidget):
     def parts(self) -> list[Part]:
         """In the order in which they are seen."""
         charts = [self.heat, self.revenue, self.retention, self.plans, self.refusals, self.machines, self.doors]
+        charts.append(self.sites)
         return [self.numbers, *charts, self.leaving]
 
     def load(self, span: Span, site_id: UUID | None) -> None:
@@ -102,6 +81,9 @@ class Board(QWidget):
         self.heat.ask(lambda: reports.heat_map(heat), self._show_heat)
         self.revenue.ask(lambda: reports.revenue(months), self._show_revenue)
         self.load_leaving()
+        self.sites.setVisible(site_id is None and len(self._context.sites.all) > 1)
+        if not self.sites.isHidden():
+            self.sites.ask(lambda: reports.heat_map(wanted), self._show_sites)
         self.refusals.ask(lambda: reports.refusals(wanted), self._show_refusals)
         self.plans.ask(lambda: reports.plans(site), self._show_plans)
         cohorts = RetentionQuery(site_id=site_id, months=_MONTHS)
@@ -135,9 +117,16 @@ class Board(QWidget):
         grid.setContentsMargins(0, 0, 4, 0)
         grid.setSpacing(DESK.gap)
         grid.addWidget(self.numbers, 0, 0, 1, 2)
+        beside = QVBoxLayout()
+        beside.setSpacing(DESK.gap)
+        beside.addWidget(self.refusals, 1)
+        beside.addWidget(self.sites)
+        side = QWidget()
+        beside.setContentsMargins(0, 0, 0, 0)
+        side.setLayout(beside)
         pairs = (
             (self.heat, self.revenue),
-            (self.leaving, self.refusals),
+            (self.leaving, side),
             (self.retention, self.plans),
             (self.machines, self.doors),
         )
@@ -176,10 +165,14 @@ class Board(QWidget):
         self.list.show_first(found, fetch_leaving(self._context, self._site_id))
 
     def _show_refusals(self, report: RefusalsReport) -> None:
-        self.refusals.chart.show_picture(pictures.refusals(report, self._context.words))
+        self.refusals.chart.show_picture(bars.refusals(report, self._context.words))
+
+    def _show_sites(self, report: HeatMapReport) -> None:
+        names = {site.id: site.name for site in self._context.sites.all}
+        self.sites.chart.show_picture(bars.visits_by_site(report, names, self._context.words))
 
     def _show_plans(self, report: PlansReport) -> None:
-        self.plans.chart.show_picture(pictures.plans(report, self._context.words))
+        self.plans.chart.show_picture(bars.plans(report, self._context.words))
 
     def _show_retention(self, report: RetentionReport) -> None:
         self.retention.say(self._context.words("reports.retention.what"))
@@ -190,8 +183,8 @@ class Board(QWidget):
         sums = {name: words.number(getattr(report, name)) for name in ("reported", "resolved")}
         said = words("reports.machine.all", days=words.number(report.days_out_of_order), **sums)
         self.machines.say(said if report.machines else "")
-        self.machines.chart.show_picture(pictures.machines(*found, words))
+        self.machines.chart.show_picture(bars.machines(*found, words))
 
     def _show_doors(self, found: tuple[DoorsReport, Names]) -> None:
         self.doors.say(self._context.words("reports.kiosks.what"))
-        self.doors.chart.show_picture(pictures.doors(*found, self._context.words))
+        self.doors.chart.show_picture(bars.doors(*found, self._context.words))

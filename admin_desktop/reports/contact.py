@@ -3,7 +3,7 @@
 from collections.abc import Callable
 
 from admin_desktop.reports.loading import Leaving
-from admin_desktop.reports.pictures import short_day
+from admin_desktop.reports.naming import short_day
 from admin_desktop.shell.context import Context
 from admin_desktop.shell.form_sheet import FormSheet
 from admin_desktop.widgets.buttons import button

@@ -6,7 +6,7 @@ from datetime import date
 
 from admin_desktop.exporting.table import Field, Value, amount
 from admin_desktop.reports.behind import What
-from admin_desktop.reports.pictures import reason_word
+from admin_desktop.reports.naming import reason_word
 from admin_desktop.reports.rows import Line
 from admin_desktop.shell.context import Context
 from admin_desktop.widgets.pages import Cell, Column

@@ -10,7 +10,7 @@ from admin_desktop.exporting.sheet import export_button
 from admin_desktop.exporting.table import Export, Field
 from admin_desktop.reports.contact import ContactSheet, contact_chip
 from admin_desktop.reports.loading import Leaving, LeavingPage, load_leaving
-from admin_desktop.reports.pictures import short_day
+from admin_desktop.reports.naming import short_day
 from admin_desktop.shell.context import Context
 from admin_desktop.widgets.labels import label
 from admin_desktop.widgets.pages import Cell, Column, Fetch, Page, PagedModel

@@ -9,10 +9,11 @@ from PySide6.QtGui import QDesktopServices
 from PySide6.QtWidgets import QFileDialog, QProgressBar
 
 from admin_desktop.exporting.files import NotSaved, put_whole
-from admin_desktop.reports import pictures
+from admin_desktop.reports import bars, pictures
 from admin_desktop.reports.figures import tiles
 from admin_desktop.reports.month import MonthFigures, load_month, month_up_to
 from admin_desktop.reports.month_paper import Block, Document, write_pdf
+from admin_desktop.reports.naming import month_name
 from admin_desktop.reports.periods import Period, month_back, month_of
 from admin_desktop.reports.takings import main_currency, revenue
 from admin_desktop.shell.context import Context
@@ -132,7 +133,7 @@ class MonthlySheet(Sheet):
 
 def month_title(period: Period, context: Context) -> str:
     """Month and year."""
-    month = pictures.month_name(period.first, context.words).capitalize()
+    month = month_name(period.first, context.words).capitalize()
     return context.words("reports.month.head", month=month, year=str(period.first.year))
 
 
@@ -165,12 +166,12 @@ def _charts(figures: MonthFigures, context: Context) -> Sequence[Sequence[Block]
         [block("heat", pictures.heat_map(figures.heat, words), pictures.busiest(figures.heat, words), _HEAT)],
         [block("taken", revenue(figures.revenue, currency, words), currency, _REVENUE)],
         [
-            block("refusals", pictures.refusals(figures.refusals, words)),
-            block("plans", pictures.plans(figures.plans, words)),
+            block("refusals", bars.refusals(figures.refusals, words)),
+            block("plans", bars.plans(figures.plans, words)),
         ],
         [block("retention", pictures.retention(figures.retention, words), leaving)],
-        [block("faults", pictures.machines(*figures.machines, words))],
-        [block("kiosks", pictures.doors(*figures.doors, words))],
+        [block("faults", bars.machines(*figures.machines, words))],
+        [block("kiosks", bars.doors(*figures.doors, words))],
     ]
 
 

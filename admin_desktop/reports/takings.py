@@ -8,8 +8,8 @@ from uuid import UUID
 
 from admin_desktop.charts.stacked import Bar, Part, StackedBars
 from admin_desktop.reports.behind import Behind, What
+from admin_desktop.reports.naming import month_name, short_month
 from admin_desktop.reports.periods import Period, month_of, months_in
-from admin_desktop.reports.pictures import month_name, short_month
 from admin_desktop.shell.words import Words
 from shared.contracts.report_rows import RevenueRowsQuery
 from shared.contracts.reports import RevenueOfPlan, RevenueReport

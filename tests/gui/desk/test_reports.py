@@ -14,7 +14,6 @@ from PySide6.QtTest import QTest
 from admin_desktop.charts.paper import Paper
 from admin_desktop.exporting.files import Kind
 from admin_desktop.exporting.sheet import ExportSheet
-from admin_desktop.reports.board import TILES
 from admin_desktop.reports.contact import ContactSheet
 from admin_desktop.reports.leaving import LeavingSheet
 from admin_desktop.reports.month import load_month, month_up_to
@@ -22,6 +21,7 @@ from admin_desktop.reports.month_paper import paint_page, write_pdf
 from admin_desktop.reports.monthly import MonthlySheet, document
 from admin_desktop.reports.periods import Span, month_back, month_of, months_in, months_of, period_of
 from admin_desktop.reports.rows_sheet import RowsSheet
+from admin_desktop.reports.tiles import TILES
 from admin_desktop.widgets.sheet import Sheet
 from shared.contracts.report_rows import ContactOutcome
 from shared.desktop.tokens import LIGHT
@@ -175,6 +175,16 @@ def test_refusals_plans_and_cohorts_open_their_rows(desk, room):
         on_top(desk).leave()
 
 
+def test_the_sites_share_the_visits_and_each_opens_its_own(desk, room):
+    chart = room.board.sites.chart
+    assert sum(row.value for row in chart.picture.rows) == number_of(tile(room, "visits").picture.number)
+    press_enter(desk, chart)
+    sheet = on_top(desk, RowsSheet)
+    rows = all_rows(desk, sheet)
+    assert len(rows) == chart.picture.rows[0].value
+    assert {desk.frame.context.sites.name_of(row.line.site_id) for row in rows} == {chart.picture.rows[0].label}
+
+
 def test_machines_open_their_faults_and_a_fault_its_machine(desk, room):
     chart = room.board.machines.chart
     assert {row.label for row in chart.picture.rows} <= {
@@ -238,6 +248,7 @@ def test_another_site_has_other_numbers(desk, room):
     desk.settle()
     assert number_of(tile(room, "visits").picture.number) < everywhere
     assert room.sentence.text().startswith(room.site.itemText(2))
+    assert not room.board.sites.isVisible()
     room.site.activated.emit(0)
     desk.settle()
     assert number_of(tile(room, "visits").picture.number) == everywhere
@@ -245,20 +256,20 @@ def test_another_site_has_other_numbers(desk, room):
 
 def test_one_report_that_fails_leaves_the_others_and_is_tried_again(desk, room, monkeypatch):
     reports = desk.window.desk.reports
-    real = reports.heat_map
+    real = reports.refusals
 
     def away(_):
         raise Unavailable("away")
 
-    monkeypatch.setattr(reports, "heat_map", away)
+    monkeypatch.setattr(reports, "refusals", away)
     desk.click(room.spans[Span.WEEK])
-    assert [part.title.text() for part in room.board.parts if part.has_failed] == ["Visits by hour and weekday"]
-    assert "of before" in room.board.heat.problem.text()
-    assert room.board.heat.chart.spots, "what was there stays"
+    assert [part.title.text() for part in room.board.parts if part.has_failed] == ["Refused, by reason"]
+    assert "of before" in room.board.refusals.problem.text()
+    assert room.board.refusals.chart.spots, "what was there stays"
     assert number_of(tile(room, "visits").picture.number) > 0
-    monkeypatch.setattr(reports, "heat_map", real)
-    desk.click(room.board.heat.again)
-    assert not room.board.heat.has_failed
+    monkeypatch.setattr(reports, "refusals", real)
+    desk.click(room.board.refusals.again)
+    assert not room.board.refusals.has_failed
 
 
 def test_a_part_that_never_came_says_so_in_its_place(open_desk, grown, monkeypatch):
