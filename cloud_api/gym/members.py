@@ -64,7 +64,7 @@ def create_member(session: Session, keys: Keys, draft: NewMember, *, by: Princip
 def change_member(
     session: Session, keys: Keys, member_id: UUID, draft: MemberChange, *, by: Principal | str
 ) -> MemberRow:
-    """Change what is known of a member. Without a number the old one stays.
+    """Change what is known of a member. Without a number the old one stays. The same again changes nothing.
 
     Raises:
         Rejected: ``member_unknown``, ``member_erased``, ``number_taken``, ``site_unknown``; ``member_changed``: somebody
@@ -72,15 +72,21 @@ def change_member(
         InvalidInput: the host is not a living member.
     """
     row = get_living_member(session, member_id, lock=True)
+<<<<<<< Updated upstream
     if draft.version not in (None, row.version):
         raise Rejected("Somebody has changed this member meanwhile. Look at it again.", code="member_changed")
     before = known_of(row)
+=======
+    before = _known_of(row)
+>>>>>>> Stashed changes
     shown = public_name(row.given_name, row.family_name)
     _check(session, member_id, draft)
     fill(row, draft)
     row.number = draft.number or row.number
     if known_of(row) == before:
         return row
+    if draft.version not in (None, row.version):
+        raise Rejected("Somebody has changed this member meanwhile. Look at it again.", code="member_changed")
     row.version += 1
     row.number_order = order_of(row.number or "")
     _flush_number(session, row)  # before any query, which would flush it too

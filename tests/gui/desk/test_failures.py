@@ -1,0 +1,142 @@
+"""Every sheet that saves, while the server is slow, away, cut off, or says no: nothing typed is lost, nothing done twice."""
+
+import contextlib
+import re
+
+import pytest
+from PySide6.QtCore import Qt
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QAbstractSpinBox, QCheckBox, QComboBox, QLabel, QLineEdit, QPlainTextEdit, QPushButton
+from shiboken6 import isValid
+
+from admin_desktop.shell.signed_out import SignedOut
+from admin_desktop.widgets.sheet import Sheet
+from shared.domain.roles import Group
+from tests.gui.desk.sheets import SHEETS, Scene
+from tests.support.desk import PASSWORD, DeskGym, a_desk
+from tests.support.fault_proxy import Fault, FaultProxy
+
+NOES = (
+    Fault.of_status(500, "internal_error"),
+    Fault.of_status(409, "thing_changed"),
+    Fault.of_status(422, "invalid_input"),
+    Fault.of_status(403, "forbidden"),
+)
+_MACHINE_TALK = re.compile(r"Traceback|HTTP|http|\b[a-z]+_[a-z_]+\b|\{|\b[45]\d\d\b")
+
+
+@pytest.fixture(scope="module")
+def proxy():
+    proxy = FaultProxy()
+    yield proxy
+    proxy.close()
+
+
+@pytest.fixture(scope="module")
+def gym(tmp_path_factory, proxy):
+    with contextlib.ExitStack() as stack:
+        gym = DeskGym(tmp_path_factory.mktemp("desk"), stack)
+        settings = gym.live.settings
+        proxy.serve(target_port=gym.live.port, certificate=settings.certificate, key=settings.certificate_key)
+        text = gym.connection.read_text(encoding="utf-8")
+        gym.connection.write_text(text.replace(gym.live.base_url, proxy.url), encoding="utf-8")
+        yield gym
+
+
+@pytest.fixture(scope="module")
+def scene(gym, qapp, tmp_path_factory):
+    """One desk for all sheets, at which an Owner with a password is signed in."""
+    data = tmp_path_factory.mktemp("pc")
+    gym.sign_in(Group.OWNER, data, password=PASSWORD)
+    with a_desk(gym, qapp, data, role=None) as desk:
+        desk.wait_until(lambda: desk.window.frame is not None)
+        desk.settle()
+        yield Scene(desk, gym)
+
+
+def typed(filled):
+    """What stands in the fields."""
+    fields = filled.fields
+    return [
+        *(each.text() for each in fields.findChildren(QLineEdit)),
+        *(each.toPlainText() for each in fields.findChildren(QPlainTextEdit)),
+        *(each.currentText() for each in fields.findChildren(QComboBox)),
+        *(each.isChecked() for each in fields.findChildren(QCheckBox)),
+        *(each.text() for each in fields.findChildren(QAbstractSpinBox)),
+        *(each.isChecked() for each in fields.findChildren(QPushButton) if each.isCheckable()),
+    ]
+
+
+def said(filled):
+    """The complaints that are on the screen."""
+    labels = filled.fields.findChildren(QLabel)
+    return " ".join(each.text() for each in labels if each.property("role") == "error" and each.isVisible())
+
+
+def is_gone(sheet):
+    return not isValid(sheet) or not sheet.isVisible()
+
+
+def press(scene, filled):
+    scene.desk.click(filled.send)
+
+
+def assert_kept(filled, before, proxy):
+    assert proxy.struck, "the fault struck nothing"
+    assert filled.fields.isVisible(), "the sheet is gone"
+    assert filled.send.isEnabled(), "the sheet waits for ever"
+    assert not getattr(filled.fields, "is_busy", False)
+    assert typed(filled) == before
+    words = said(filled)
+    assert words, "nothing is said"
+    assert not _MACHINE_TALK.search(words), words
+
+
+def sign_out_everywhere(scene):
+    person = scene.desk.frame.context.me.person
+    scene.call("POST", f"/v1/people/{person.id}/sign-out")
+
+
+def sign_in_again(scene):
+    cover = scene.desk.window.findChild(SignedOut)
+    assert cover is not None, "nobody is asked to sign in"
+    assert cover.isVisible()
+    scene.desk.type(cover.page.password.line, PASSWORD)
+    scene.desk.click(cover.page.press)
+    scene.desk.wait_until(lambda: scene.desk.window.findChild(SignedOut) is None)
+
+
+@pytest.fixture
+def filled(request, scene):
+    made = request.param(scene)
+    yield made
+    for sheet in reversed(scene.desk.window.findChildren(Sheet)):
+        if sheet.isVisible():
+            sheet.close_it()
+    scene.desk.settle()
+
+
+@pytest.mark.parametrize("filled", SHEETS, indirect=True, ids=lambda open_it: open_it.__name__)
+def test_a_sheet_survives_whatever_the_server_does(scene, proxy, filled):
+    before, done_before = typed(filled), filled.done()
+    for fault in (*NOES, Fault("down")):
+        with proxy.failing(fault):
+            press(scene, filled)
+            assert_kept(filled, before, proxy)
+    assert filled.done() == done_before
+    sign_out_everywhere(scene)
+    press(scene, filled)
+    sign_in_again(scene)
+    assert typed(filled) == before
+    with proxy.failing(Fault("lost")):
+        press(scene, filled)
+        assert_kept(filled, before, proxy)
+    with proxy.failing(Fault("held")):
+        QTest.mouseClick(filled.send, Qt.MouseButton.LeftButton)
+        scene.desk.wait_until(lambda: proxy.struck > 0)
+        assert not filled.send.isEnabled(), "it can be pressed again while it is sent"
+        assert typed(filled) == before
+        proxy.release()
+        scene.desk.settle()
+    assert filled.done() == done_before + 1
+    assert not isinstance(filled.fields, Sheet) or is_gone(filled.fields), said(filled)
