@@ -72,13 +72,7 @@ def change_member(
         InvalidInput: the host is not a living member.
     """
     row = get_living_member(session, member_id, lock=True)
-<<<<<<< Updated upstream
-    if draft.version not in (None, row.version):
-        raise Rejected("Somebody has changed this member meanwhile. Look at it again.", code="member_changed")
     before = known_of(row)
-=======
-    before = _known_of(row)
->>>>>>> Stashed changes
     shown = public_name(row.given_name, row.family_name)
     _check(session, member_id, draft)
     fill(row, draft)
