@@ -184,8 +184,7 @@ class DeskWindow(QMainWindow):
     def _signed_out(self) -> None:
         """The cloud knows this sign-in no more."""
         if self.frame is not None:
-            self.frame = None
-            self._show_sign_in(said=self.words("sign_in.again"))
+            self.frame.sign_in_again()
 
     def _language(self) -> str:
         wanted = self._settings.language or str(self._kept.value("language") or "en")

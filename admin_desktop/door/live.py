@@ -79,6 +79,8 @@ class LiveDoor(QObject):
         if picture.site_id != self._context.sites.current.id:
             return
         before, self.picture = self.picture, picture
+        if not self._timer.isActive():
+            self._timer.start()  # what had stopped it is over
         self.changed.emit()
         if before is not None:
             known = {event.id for event in before.entries}

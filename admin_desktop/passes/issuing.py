@@ -20,6 +20,7 @@ from admin_desktop.widgets.sheet import Sheet
 from shared.contracts.gym import MemberView
 from shared.contracts.qr import IssuedCard
 from shared.desktop.drawings import Icon
+from shared.passtoken.tokens import new_card
 
 _CODE = 300
 
@@ -45,14 +46,17 @@ class IssueSheet(FormSheet):
         title = words("passes.new.title", name=full_name(member, words))
         super().__init__(context, title, form, do=words("passes.make"))
         self._member, self._done, self._looked = member, done, looked
+        self._card_id = new_card().card_id
 
     def save(self) -> None:
         values = self.form.values()
         if values is None:
             return
-        staff, member = self._context.desk.staff, self._member
+        staff, member, card_id = self._context.desk.staff, self._member, self._card_id
         mailed = values["send_by_mail"]
-        self.send(lambda: staff.issue_card(member.id, **values), lambda issued: self._done(issued, mailed))
+        self.send(
+            lambda: staff.issue_card(member.id, card_id=card_id, **values), lambda issued: self._done(issued, mailed)
+        )
 
     def failed(self, error: Exception) -> None:
         super().failed(error)

@@ -15,10 +15,11 @@ from admin_desktop.shell.navigation import Acts, Navigation
 from admin_desktop.shell.palette import Offer, Palette
 from admin_desktop.shell.pin import PinSheet
 from admin_desktop.shell.rooms import Room, RoomSpec
+from admin_desktop.shell.signed_out import SignedOut
 from admin_desktop.shell.topline import Banner, TopLine
 from admin_desktop.shell.who import Who
 from admin_desktop.shell.words import Words
-from admin_desktop.widgets.sheet import is_covered
+from admin_desktop.widgets.sheet import Overlay, is_covered
 from admin_desktop.widgets.toast import Toasts
 from shared.contracts.identity import Colleague
 from shared.desktop.drawings import Icon
@@ -127,6 +128,12 @@ class Frame(QWidget):
         self.locked.emit(True)
         return LockedDesk(self.context, self._came_back, self._sign_out)
 
+    def sign_in_again(self) -> None:
+        """The cloud knows this sign-in no more: ask for another one over the page, which stays as it was."""
+        if self.findChild(SignedOut) is None:
+            self._enable_keys(on=False)
+            SignedOut(self.context, self._signed_in_again)
+
     def set_pin(self) -> PinSheet:
         return PinSheet(self.context, self._learn_pin)
 
@@ -189,6 +196,16 @@ class Frame(QWidget):
             return
         self.context.who.become(me)
         self.navigation.show_person(me)
+
+    def _signed_in_again(self, me: Me) -> None:
+        """Whoever has given a password needs no PIN. The room loads anew, unless somebody was filling in a sheet."""
+        overlays = [each for each in self.findChildren(Overlay) if each.isVisible()]
+        covers = [each for each in overlays if isinstance(each, SignedOut | LockedDesk)]
+        if covers == overlays:
+            self._enter_again()
+        for each in covers:
+            each.close_it()
+        self._came_back(me)
 
     def _learn_pin(self) -> None:
         """A desk locks itself only where the person at it has a PIN to come back with."""

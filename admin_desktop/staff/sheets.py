@@ -36,7 +36,7 @@ class InviteSheet(FormSheet):
             return
         staff, groups = self._context.desk.staff, with_role((), values["role"])
         try:
-            new = NewPerson(name=values["name"], email=values["email"], groups=groups)
+            new = NewPerson(id=self.id, name=values["name"], email=values["email"], groups=groups)
         except ValueError:
             self.form.complain("email", self._context.words("staff.wrong_email"))
             return

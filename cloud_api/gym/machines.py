@@ -9,7 +9,7 @@ from sqlmodel import Session, col, select
 from cloud_api.common.principal import Principal
 from cloud_api.common.session import new_id
 from cloud_api.gym.lookups import get_site, today_at
-from cloud_api.gym.machines_saving import known_of, lock_machine, save, tell
+from cloud_api.gym.machines_saving import known_of, lock_machine, refuse_overtaken, save, tell
 from cloud_api.gym.mapping import to_site
 from cloud_api.gym.tables import MachineFaultRow, MachineImageRow, MachineMaintenanceRow, MachineRow
 from shared.contracts.machines import MachineChange, MachineDraft, NewMachine, StatusChange
@@ -43,16 +43,17 @@ def create_machine(session: Session, draft: NewMachine, *, by: Principal | str) 
 
 
 def change_machine(session: Session, machine_id: UUID, draft: MachineChange, *, by: Principal | str) -> MachineRow:
-    """Change what is known of a machine, as a whole.
+    """Change what is known of a machine, as a whole. The same again changes nothing.
 
     Raises:
         Rejected: ``machine_unknown``, ``machine_changed``, ``site_unknown``.
     """
-    row = lock_machine(session, machine_id, version=draft.version)
+    row = lock_machine(session, machine_id)
     get_site(session, draft.site_id)
     before = known_of(row)
     _fill(row, draft)
     if known_of(row) != before:
+        refuse_overtaken(row, draft.version)
         save(session, row, "changed", by=by, before=before)
     return row
 
@@ -64,10 +65,11 @@ def set_status(session: Session, machine_id: UUID, change: StatusChange, *, by: 
         Rejected: ``machine_unknown``, ``machine_changed``.
         InvalidInput: a reason is missing, or a retired machine is to break.
     """
-    row = lock_machine(session, machine_id, version=change.version)
+    row = lock_machine(session, machine_id)
     before = known_of(row)
     put_into(session, row, change.status, reason=change.reason)
     if known_of(row) != before:
+        refuse_overtaken(row, change.version)
         save(session, row, "status_changed", by=by, before=before)
     return row
 

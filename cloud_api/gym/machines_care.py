@@ -46,6 +46,8 @@ def resolve_fault(
 ) -> MachineRow:
     """Close a fault. With the last one the machine is in order again, unless told otherwise.
 
+    Asked again by the same person with the same note it changes nothing: an answer may have been lost.
+
     Raises:
         Rejected: ``machine_unknown``, ``fault_unknown``; ``fault_resolved``: somebody was faster.
     """
@@ -53,6 +55,8 @@ def resolve_fault(
     fault = session.get(MachineFaultRow, fault_id)
     if fault is None or fault.machine_id != machine_id:
         raise Rejected("There is no such fault of this machine.", code="fault_unknown")
+    if (fault.resolved_by, fault.resolution) == (audit.name_of(by), resolution.note):
+        return row
     if fault.resolved_at is not None:
         raise Rejected("This fault has been resolved already.", code="fault_resolved")
     before = known_of(row)

@@ -34,9 +34,14 @@ def lock_machine(session: Session, machine_id: UUID, *, version: int | None = No
     row = session.get(MachineRow, machine_id, with_for_update=True)
     if row is None:
         raise Rejected("There is no such machine.", code="machine_unknown")
+    refuse_overtaken(row, version)
+    return row
+
+
+def refuse_overtaken(row: MachineRow, version: int | None) -> None:
+    """Raises Rejected ``machine_changed``."""
     if version is not None and row.version != version:
         raise Rejected("Somebody has changed this machine meanwhile. Look at it again.", code="machine_changed")
-    return row
 
 
 def save(

@@ -112,15 +112,18 @@ def extend(
 
 
 def pause(session: Session, keys: Keys, membership_id: UUID, request: Pause, *, by: Principal | str) -> MembershipRow:
-    """Freeze a membership for whole days and give them back at its end.
+    """Freeze a membership for whole days and give them back at its end. The same pause again changes nothing.
 
     Raises:
         InvalidInput: the pause does not fit the paid time or another pause.
         Rejected: ``membership_unknown``.
     """
     member, row = _find(session, membership_id)
+    known, wanted = to_membership(row), DayInterval(request.first, request.end)
+    if wanted in known.freezes:
+        return row
     try:
-        terms = rules.freeze(to_membership(row), DayInterval(request.first, request.end))
+        terms = rules.freeze(known, wanted)
     except ValueError as error:
         raise InvalidInput(f"{str(error).capitalize()}.", field="first") from error
     save_terms(session, keys, member, row, terms, what="paused", by=by)

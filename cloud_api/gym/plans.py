@@ -43,18 +43,22 @@ def create_plan(session: Session, draft: NewPlan, *, by: Principal | str) -> Pla
 def change_plan(session: Session, keys: Keys, plan_id: UUID, draft: PlanChange, *, by: Principal | str) -> PlanRow:
     """Change a plan for all who have it. Period, price and visits count from the next sale or renewal.
 
+    The same again changes nothing, whoever was faster: an answer that was lost is asked for again.
+
     Raises:
         Rejected: ``plan_unknown``; ``plan_changed``: somebody was faster.
         InvalidInput: it names a site that does not exist, or it would become one for staff, or be none any more.
     """
-    row = get_plan(session, plan_id, lock=True)
+    row, body = get_plan(session, plan_id, lock=True), body_of(session, draft, plan_id)
+    if (body, draft.on_sale) == (row.body, row.on_sale):
+        return row
     if draft.version not in (None, row.version):
         raise Rejected("Somebody has changed this plan meanwhile. Look at it again.", code="plan_changed")
     if draft.for_staff != row.for_staff:
         raise InvalidInput("A plan is for staff or for members from its beginning. Make another.", field="for_staff")
     before = PlanBody.model_validate_json(row.body)
     old = {**before.model_dump(), "on_sale": row.on_sale}
-    row.body, row.on_sale, row.version = body_of(session, draft, plan_id), draft.on_sale, row.version + 1
+    row.body, row.on_sale, row.version = body, draft.on_sale, row.version + 1
     session.add(row)
     session.flush()
     _put(session, row)

@@ -62,16 +62,19 @@ def create_site(session: Session, keys: Keys, draft: SiteDraft, *, by: Principal
 
 
 def change_site(session: Session, site_id: UUID, draft: SiteDraft, *, by: Principal | str) -> SiteRow:
-    """Change everything but the number.
+    """Change everything but the number. The same again changes nothing.
 
     Raises:
         Rejected: ``site_unknown``; ``site_changed``: somebody was faster.
     """
     row = get_site(session, site_id, lock=True)
+    before = SiteBody.model_validate_json(row.body)
+    body = body_of(draft, site_id, before.gym_number, before.number)
+    if body == row.body:
+        return row
     if isinstance(draft, SiteChange) and draft.version not in (None, row.version):
         raise Rejected("Somebody has changed this site meanwhile. Look at it again.", code="site_changed")
-    before = SiteBody.model_validate_json(row.body)
-    row.body = body_of(draft, site_id, before.gym_number, before.number)
+    row.body = body
     row.version += 1
     session.add(row)
     roster.put(session, site_id=site_id, kind=RowKind.SITE, key=str(site_id), body=row.body)

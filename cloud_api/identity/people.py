@@ -22,17 +22,21 @@ Actor = Principal | str
 
 
 def create_person(session: Session, new: NewPerson, *, actor: Actor) -> UUID:
-    """Add someone who has no password yet.
+    """Add someone who has no password yet. Asked again with the same id, it is the person that was added.
 
     Raises:
         InvalidInput: the e-mail address is taken.
-        Rejected: ``forbidden`` when someone but an Owner makes an Owner.
+        Rejected: ``forbidden`` when someone but an Owner makes an Owner; ``id_taken`` by somebody else.
     """
     _only_owners_make_owners(actor, new.groups)
+    known = None if new.id is None else session.get(PersonRow, new.id)
+    if known is not None:
+        return _same_person(session, known, new)
     if session.exec(select(PersonRow.id).where(PersonRow.email == new.email)).first():
         raise InvalidInput("Someone with this e-mail address is there already.", field="email")
     now = transaction_time(session)
-    person = PersonRow(id=uuid7(int(now.timestamp() * 1000)), email=new.email, name=new.name, created_at=now)
+    person_id = new.id or uuid7(int(now.timestamp() * 1000))
+    person = PersonRow(id=person_id, email=new.email, name=new.name, created_at=now)
     session.add(person)
     session.flush()
     _set_groups(session, person.id, new.groups)
@@ -44,6 +48,13 @@ def create_person(session: Session, new: NewPerson, *, actor: Actor) -> UUID:
         after={"name": new.name, "email": new.email, "groups": set(new.groups)},
     )
     return person.id
+
+
+def _same_person(session: Session, known: PersonRow, new: NewPerson) -> UUID:
+    same = (known.email, known.name, groups_of(session, known.id)) == (new.email, new.name, frozenset(new.groups))
+    if not same:
+        raise Rejected("This id is another person's.", code="id_taken")
+    return known.id
 
 
 def change_person(session: Session, person_id: UUID, change: PersonChange, *, actor: Actor, journal: Journal) -> None:

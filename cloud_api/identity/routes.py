@@ -119,7 +119,7 @@ def _people(cloud: Cloud) -> APIRouter:
         with cloud.database.reading() as session:
             return people.list_people(session)
 
-    @routes.post("/v1/people", status_code=201)
+    @routes.post("/v1/people", status_code=201, responses=problem_responses(409))
     def create_person(body: NewPerson, principal: Annotated[Principal, Depends(allow("person.create"))]) -> Invitation:
         """Add someone; the answer has the link by which they set their password. Owners are made by Owners."""
         with cloud.database.transaction() as session:

@@ -57,9 +57,9 @@ def _passes(cloud: Cloud) -> APIRouter:
         with cloud.database.reading() as session:
             return views.list_passes(session, member_id)
 
-    @routes.post("/v1/members/{member_id}/cards", status_code=201, responses=problem_responses(404))
+    @routes.post("/v1/members/{member_id}/cards", status_code=201, responses=problem_responses(404, 409))
     def issue_card(member_id: UUID, body: CardRequest, by: _Issuer) -> IssuedCard:
-        """Make a card. Its text is told here once; print it now."""
+        """Make a card. Its text is told here alone; print it now."""
         with cloud.database.transaction() as session:
             row, text = cards.issue_card(session, cloud.keys, member_id, body, by=by)
         return IssuedCard(member_pass=views.pass_view(row), code=code_of(text))

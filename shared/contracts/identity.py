@@ -69,6 +69,9 @@ PersonalGroups = Annotated[list[Group], Field(max_length=8), AfterValidator(_per
 
 
 class NewPerson(Message):
+    """``id`` is minted by whoever may have to ask twice to add one person; None lets the server do it."""
+
+    id: UUID | None = None
     name: Name
     email: Email
     groups: PersonalGroups

@@ -85,8 +85,11 @@ class PassPlaces(Message):
 class CardRequest(Message):
     """``label`` tells one pass of a member from another, such as "key ring".
 
-    ``send_by_mail``: the member gets the card as a picture, too.
+    ``send_by_mail``: the member gets the card as a picture, too. ``card_id`` (16 random bytes) is minted by whoever may
+    have to ask twice for one card; None lets the server do it.
     """
+
+    card_id: Annotated[Bytes, Field(min_length=16, max_length=16)] | None = None
 
     label: Label = ""
     send_by_mail: bool = False

@@ -20,6 +20,7 @@ from cloud_api.common.cloud import Cloud
 from cloud_api.common.tokens import Tokens
 from cloud_api.identity import people, sessions
 from cloud_api.identity.messages import NewPerson
+from cloud_api.identity.passwords import hash_password
 from cloud_api.operate.desk_files import make_desk_file
 from cloud_api.operate.opening import open_cloud
 from cloud_api.sample.making import make_sample
@@ -62,12 +63,14 @@ class DeskGym:
         self.connection = folder / "gym.fitdesk"
         self.connection.write_text(make_desk_file(self.live.settings).text(), encoding="utf-8")
 
-    def sign_in(self, role: Group, data: Path, *, name: str = "Ulla Holm") -> None:
+    def sign_in(self, role: Group, data: Path, *, name: str = "Ulla Holm", password: str | None = None) -> None:
         """Leave a sign-in of a new person with a role in the desk's folder, as if made yesterday."""
         cloud = open_cloud(self.live.settings)
         with cloud.database.transaction() as session:
             new = NewPerson(name=name, email=f"desk-{uuid4().hex}@fit.test", groups=[role])
             person_id = people.create_person(session, new, actor="system")
+            if password is not None:
+                sessions.set_password(session, person_id, hash_password(password))
             tokens = Tokens(cloud.keys, SystemClock())
             signed_in = sessions.open_session(session, person_id, tokens=tokens)
         cloud.database.close()

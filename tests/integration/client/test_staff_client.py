@@ -11,12 +11,14 @@ from shared.client.staff import StaffCloud
 from shared.client.transport import Transport
 from shared.contracts import gym as messages
 from shared.contracts import qr
+from shared.contracts.identity import NewPerson
 from shared.contracts.notifications import MailKind, MailState
 from shared.contracts.roster import KeyAlgorithm
 from shared.domain.attendance import EventKind
 from shared.domain.device import DeviceStatus, Direction
 from shared.domain.membership import Standing
 from shared.domain.passes import PassStatus
+from shared.domain.roles import Group
 from shared.errors import Rejected
 from tests.support.builders import TODAY, an_id, days
 from tests.support.reception import arrival
@@ -84,18 +86,46 @@ def test_sites_and_plans(cloud):
     plan = cloud.create_plan(_plan(site_ids=[made.id]))
     change = messages.PlanChange(**_plan(name="Better").model_dump(exclude={"id"}), version=plan.version)
     assert cloud.change_plan(plan.id, change).site_ids is None
+    assert cloud.change_plan(plan.id, change).version == plan.version + 1  # the same again, as after a lost answer
     with pytest.raises(Rejected, match="meanwhile"):
-        cloud.change_plan(plan.id, change)
+        cloud.change_plan(plan.id, change.model_copy(update={"name": "Worse"}))
     assert [item.name for item in cloud.plans()] == ["Better"]
 
 
 def test_a_site_that_was_changed_meanwhile_is_not_changed(cloud):
     (site,) = cloud.sites()
-    facts = {"name": "Harbour", "zone": site.zone}
-    cloud.change_site(site.id, messages.SiteChange(**facts, version=site.version))
+    change = messages.SiteChange(name="Harbour Hall", zone=site.zone, version=site.version)
+    cloud.change_site(site.id, change)
+    assert cloud.change_site(site.id, change).version == site.version + 1  # the same again, as after a lost answer
     with pytest.raises(Rejected) as refused:
-        cloud.change_site(site.id, messages.SiteChange(**facts, version=site.version))
+        cloud.change_site(site.id, change.model_copy(update={"name": "Harbour Gym"}))
     assert refused.value.code == "site_changed"
+
+
+def test_a_card_asked_for_twice_is_one_card_and_no_one_elses(cloud):
+    (site,) = cloud.sites()
+    nora, emil = (cloud.create_member(messages.NewMember(given_name=name, home_site_id=site.id)) for name in "NE")
+    card_id = bytes(range(16))
+    first, again = (cloud.issue_card(nora.id, label="key ring", card_id=card_id) for _ in range(2))
+    assert first.code.text == again.code.text
+    assert [each.id for each in cloud.passes(nora.id)] == [first.member_pass.id]
+    with pytest.raises(Rejected) as refused:
+        cloud.issue_card(emil.id, card_id=card_id)
+    assert refused.value.code == "code_taken"
+    cloud.revoke_pass(first.member_pass.id)
+    with pytest.raises(Rejected) as refused:
+        cloud.issue_card(nora.id, card_id=card_id)
+    assert refused.value.code == "code_taken"
+
+
+def test_somebody_added_twice_is_one_person_with_a_new_link(cloud):
+    new = NewPerson(id=an_id(4711), name="Jonas", email="jonas@fit.test", groups=[Group.STAFF])
+    first, again = cloud.create_person(new), cloud.create_person(new)
+    assert (first.person_id, again.person_id) == (new.id, new.id)
+    assert first.link != again.link
+    with pytest.raises(Rejected) as refused:
+        cloud.create_person(new.model_copy(update={"email": "other@fit.test"}))
+    assert refused.value.code == "id_taken"
 
 
 def test_an_owner_who_signs_out_everywhere_is_out(session, cloud):
