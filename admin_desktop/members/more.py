@@ -6,6 +6,8 @@ from PySide6.QtCore import QPoint
 from PySide6.QtWidgets import QMenu, QPushButton
 
 from admin_desktop.members.family import Changed, GuardianSheet
+from admin_desktop.members.leaving import EraseSheet, export_member
+from admin_desktop.members.merging import DuplicatesSheet, MergeSheet
 from admin_desktop.members.staff_plan import open_staff_plan
 from admin_desktop.shell.context import Context
 from shared.contracts.gym import MemberView
@@ -21,6 +23,11 @@ class MoreActs(QPushButton):
         self.acts = QMenu(self)
         self._add("members.guardian.choose", "member.change", lambda each: GuardianSheet(context, each, told))
         self._add("members.staff_plan.give", "membership.grant", lambda each: open_staff_plan(context, each, told))
+        self._add("members.merge", "member.merge", lambda each: MergeSheet(context, each, told))
+        self._add("members.duplicates.open", "member.merge", lambda _: DuplicatesSheet(context, told))
+        self.acts.addSeparator()
+        self._add("members.all", "member.erase", lambda each: export_member(context, each))
+        self._add("members.erase", "member.erase", lambda each: EraseSheet(context, each, told))
         self.clicked.connect(lambda _=False: self.acts.popup(self.mapToGlobal(QPoint(0, self.height() + 4))))
 
     def _add(self, key: str, operation: str, act: Callable[[MemberView], object]) -> None:

@@ -26,6 +26,8 @@ from shared.desktop.tokens import DESK
 PAGE, _SEARCH = 50, 220
 TYPING_MS, ARROW_MS = 15, 80
 """After the last key the search is sent; after the last arrow the card follows."""
+_FEWER = frozenset({"members.merged", "members.erased_now"})
+"""What is said of members of whom there are fewer now."""
 
 
 class MembersRoom(Room):
@@ -202,6 +204,8 @@ class MembersRoom(Room):
 
     def _membership_done(self, member: MemberView, said: str, undo: Callable[[], None] | None) -> None:
         self._show_if_open(member)
+        if said in _FEWER:
+            self._load()
         words = self.context.words
         text = words(said, name=full_name(member, words))
         if undo is None:

@@ -1,8 +1,11 @@
 """The members' room, against a real server."""
 
+import json
+import zipfile
 from datetime import date
 from uuid import uuid4
 
+import pytest
 from PySide6.QtCore import QPoint, Qt
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QLabel, QPushButton
@@ -13,6 +16,7 @@ from admin_desktop.widgets.sheet import Question, Sheet
 from shared.clock import SystemClock
 from shared.contracts.gym import MemberChange, NewMember
 from shared.domain.ids import uuid7
+from shared.domain.roles import Group
 
 
 def a_member(gym, **facts):
@@ -332,3 +336,92 @@ def test_somebody_who_works_here_is_put_on_a_staff_plan_without_money(gym, desk)
     desk.click(desk.on_top(Sheet).main)
     assert [view.plan_name for view in room.card.member.memberships] == ["Trainers"]
     assert "staff plan" in desk.toast
+
+
+def answer(desk, *, yes):
+    question = desk.on_top(Question)
+    desk.click(question.yes if yes else question.safe)
+
+
+def test_two_who_are_one_are_found_and_merged_after_a_question(gym, desk):
+    kept = a_member(gym, given_name="Twin", family_name="Zwilling", email="twin@fit.test")
+    other = a_member(gym, given_name="T.", family_name="Zwilling", email="TWIN@fit.test")
+    room = show(desk, kept)
+    more(desk, room, "Find duplicates …")
+    sheet = desk.on_top(Sheet)
+    assert desk.says("Same mail address", sheet)
+    desk.click(next(each for each in sheet.findChildren(QPushButton) if each.text() == "Keep this one"))
+    assert desk.says("This cannot be undone")
+    answer(desk, yes=False)
+    assert not gym.live.call("GET", f"/v1/members/{other.id}")["erased"]
+    more(desk, room, "Merge with another …")
+    QTest.keyClicks(desk.on_top(Sheet).other.picker.line, other.number)
+    desk.settle()
+    desk.key(Qt.Key.Key_Return)
+    desk.click(desk.on_top(Sheet).main)
+    answer(desk, yes=True)
+    assert "both histories" in desk.toast
+    assert gym.live.call("GET", f"/v1/members/{other.id}")["merged_into"] == str(kept.id)
+    desk.type(room.search, "zwilling")
+    assert [row.id for row in room.model.rows] == [kept.id]
+
+
+def test_a_member_is_erased_only_with_the_name_typed_and_there_is_a_receipt(gym, desk, tmp_path, monkeypatch):
+    from PySide6.QtWidgets import QFileDialog
+
+    member = a_member(gym, given_name="Lethe", family_name="Gone")
+    room = show(desk, member)
+    more(desk, room, "Erase for good …")
+    sheet = desk.on_top(Sheet)
+    assert desk.says("Receipts and payments", sheet)
+    desk.type(sheet.typed.line, "Somebody Else")
+    desk.click(sheet.main)
+    assert sheet.typed.complaint
+    desk.type(sheet.typed.line, "lethe gone")
+    desk.click(sheet.main)
+    assert gym.live.call("GET", f"/v1/members/{member.id}")["erased"]
+    path = tmp_path / "receipt.pdf"
+    monkeypatch.setattr(QFileDialog, "getSaveFileName", lambda *_: (str(path), ""))
+    desk.click(desk.button("Receipt of erasure"))
+    assert path.read_bytes().startswith(b"%PDF")
+    desk.type(room.search, "lethe")
+    assert room.nobody.isVisible()
+
+
+def test_the_receipt_of_an_erasure_names_nobody(gym, desk):
+    from admin_desktop.members.leaving import receipt_rows
+
+    member = a_member(gym, given_name="Lethe", family_name="Anon")
+    said = " ".join(f"{row.left} {row.right}" for row in receipt_rows(desk.room("members").context, member))
+    assert str(member.id) in said
+    assert "Lethe" not in said
+    assert "Ulla Holm" in said
+
+
+def test_everything_about_a_member_is_given_out_as_a_page_and_as_data(gym, desk, tmp_path, monkeypatch):
+    from PySide6.QtWidgets import QFileDialog
+
+    member = a_member(gym, given_name="Ariadne", email="ariadne@fit.test")
+    gym.live.call("POST", "/v1/attendance", json={"member_id": str(member.id), "site_id": str(gym.live.site_id)})
+    new = {"id": str(uuid7(1)), "kind": "medical", "text": "Asthma"}
+    gym.live.call("POST", f"/v1/members/{member.id}/remarks", json=new)
+    room, path = show(desk, member), tmp_path / "all.zip"
+    monkeypatch.setattr(QFileDialog, "getSaveFileName", lambda *_: (str(path), ""))
+    more(desk, room, "Give out all data …")
+    with zipfile.ZipFile(path) as file:
+        data = json.loads(file.read("data.json"))
+        page = file.read("What we know about you.pdf")
+    assert data["member"][0]["email"] == "ariadne@fit.test"
+    assert [each["text"] for each in data["notes"]] == ["Asthma"]
+    assert len(data["visits"]) == 1
+    assert page.startswith(b"%PDF")
+    assert "all.zip" in desk.toast
+
+
+@pytest.mark.parametrize(("role", "may"), [(Group.STAFF, False), (Group.ADMIN, True)])
+def test_only_an_admin_may_erase_merge_and_give_out(open_desk, role, may):
+    room = open_desk(role=role).room("members")
+    acts = {each.text(): each.isEnabled() for each in room.card.more.acts.actions() if each.text()}
+    for text in ("Erase for good …", "Merge with another …", "Find duplicates …", "Give out all data …"):
+        assert acts[text] is may
+    assert acts["Choose a guardian …"]
