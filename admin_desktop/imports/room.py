@@ -3,31 +3,25 @@
 from pathlib import Path
 from uuid import UUID
 
-from PySide6.QtWidgets import QFileDialog, QStackedWidget, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QFileDialog, QStackedWidget
 
 from admin_desktop.exporting.sheet import ExportSheet
 from admin_desktop.imports.drafting import House
 from admin_desktop.imports.going_out import A_PAGE, errors_export, members_export
 from admin_desktop.imports.page import FilePage
 from admin_desktop.imports.problems import FileProblem
-from admin_desktop.imports.reading import import_columns, titles_of, who
+from admin_desktop.imports.reading import titles_of
 from admin_desktop.imports.sending import Run
 from admin_desktop.imports.sheets import NamesSheet, ReadingSheet
-from admin_desktop.imports.start import DropPlace
-from admin_desktop.imports.undoing import ImportSheet
+from admin_desktop.imports.start import StartPage
 from admin_desktop.imports.values import DayOrder
 from admin_desktop.imports.working import Work
 from admin_desktop.shell.context import Context
 from admin_desktop.shell.rooms import Room
 from admin_desktop.widgets.buttons import button
-from admin_desktop.widgets.labels import label
-from admin_desktop.widgets.pages import Page, PagedModel
-from admin_desktop.widgets.table import Table
+from admin_desktop.widgets.pages import Page
 from shared.contracts.gym import MemberView, PlanView
-from shared.contracts.identity import Person
-from shared.contracts.imports import ImportView
 from shared.desktop.drawings import Icon
-from shared.desktop.tokens import DESK
 
 
 class ImportsRoom(Room):
@@ -44,7 +38,6 @@ class ImportsRoom(Room):
         for press in (self.out, self.choose):
             self.acts.addWidget(press)
         self.plans: dict[UUID, PlanView] = {}
-        self.people: dict[str, Person] = {}
         self.work = Work(context, self._house)
         acts = {
             "match": self.match,
@@ -56,7 +49,10 @@ class ImportsRoom(Room):
         }
         self.page = FilePage(context, self.work, acts)
         self.pages = QStackedWidget()
-        self.pages.addWidget(self._start())
+        self.start = StartPage(context, self._know)
+        self.start.drop.asked.connect(self.make_new)
+        self.start.drop.dropped.connect(self.take)
+        self.pages.addWidget(self.start)
         self.pages.addWidget(self.page)
         self.body.addWidget(self.pages, 1)
         self.work.opened.connect(self._opened)
@@ -64,37 +60,10 @@ class ImportsRoom(Room):
         self.work.sent.connect(self._sent)
         self.work.stopped.connect(self._stopped)
 
-    def _start(self) -> QWidget:
-        words, start = self.context.words, QWidget()
-        column = QVBoxLayout(start)
-        column.setContentsMargins(0, 0, 0, 0)
-        column.setSpacing(DESK.gap)
-        self.drop = DropPlace(words)
-        self.drop.asked.connect(self.make_new)
-        self.drop.dropped.connect(self.take)
-        column.addWidget(self.drop)
-        self.problem = label("", "error", wrap=True)
-        self.problem.hide()
-        column.addWidget(self.problem)
-        column.addWidget(label(words("imports.past"), "name"))
-        self.none = label(words("imports.past.none"), "muted", wrap=True)
-        column.addWidget(self.none)
-        self.model: PagedModel[ImportView] = PagedModel(
-            self.context.ask, import_columns(self.context, self.people), self
-        )
-        self.table = Table(self.model, name=words("imports.past"))
-        self.table.opened.connect(self.open_import)
-        self.table.clicked.connect(lambda index: self.open_import(self.model.rows[index.row()]))
-        self.model.loaded.connect(self._listed)
-        self.model.failed.connect(lambda error: self.context.show_failure(error, again=self._load))
-        column.addWidget(self.table, 1)
-        column.addStretch(0)
-        return start
-
     def entered(self) -> None:
-        self._load()
+        self.start.load()
         if self.pages.currentIndex() == 0:
-            self.drop.setFocus()
+            self.start.drop.setFocus()
 
     def make_new(self) -> None:
         """Choose a file."""
@@ -108,14 +77,14 @@ class ImportsRoom(Room):
     def take(self, path: Path) -> None:
         """Open a file, whatever it is."""
         if not self.work.is_sending:
-            self.problem.hide()
+            self.start.complain("")
             self.work.open(path)
 
     def put_away(self) -> None:
         """Back to the imports so far."""
         self.work.close()
         self._show(file=False)
-        self.drop.setFocus()
+        self.start.drop.setFocus()
 
     def send(self) -> None:
         """Import; when that is done, put the file away."""
@@ -157,42 +126,19 @@ class ImportsRoom(Room):
 
         ExportSheet(context, members_export(context.words, context.sites.all, fetch, zone=context.sites.zone))
 
-    def open_import(self, view: ImportView) -> None:
-        ImportSheet(self.context, view, by=who(view, self.people, self.context.words), changed=self._load)
-
     def _house(self) -> House:
         context = self.context
-        orders = {"en": DayOrder.DAY_FIRST, "da": DayOrder.DAY_FIRST}
         return House(
             context.sites.all,
             list(self.plans.values()),
             titles_of(context.words),
             context.sites.current.id,
-            orders[context.words.language],
+            DayOrder.DAY_FIRST,
         )
 
-    def _load(self) -> None:
-        moving, staff = self.context.desk.moving, self.context.desk.staff
-
-        def fetch(_: str | None) -> Page[ImportView]:
-            return Page(moving.imports(), None)
-
-        def know(known: tuple[list[PlanView], list[Person]]) -> None:
-            self.plans = {plan.id: plan for plan in known[0]}
-            self.page.plan_names = {plan.id: plan.name for plan in known[0]}
-            self.people.update({str(person.id): person for person in known[1]})
-            self.model.load(fetch)
-
-        self.context.ask(
-            lambda: (staff.plans(), staff.people()), know, failed=self._not_loaded, owner=self, lane="list"
-        )
-
-    def _not_loaded(self, error: Exception) -> None:
-        self.context.show_failure(error, again=self._load)
-
-    def _listed(self) -> None:
-        self.none.setVisible(not self.model.rows)
-        self.table.setVisible(bool(self.model.rows))
+    def _know(self, plans: list[PlanView]) -> None:
+        self.plans = {plan.id: plan for plan in plans}
+        self.page.plan_names = {plan.id: plan.name for plan in plans}
 
     def _opened(self) -> None:
         self._show(file=True)
@@ -209,26 +155,25 @@ class ImportsRoom(Room):
             return
         said = self.context.words(f"imports.file.{error.code}")
         if self.work.draft is None:
-            self.problem.setText(said)
-            self.problem.show()
+            self.start.complain(said)
         else:
             self.context.toasts.show(said)
 
     def _sent(self, run: Run) -> None:
         words = self.context.words
-        self._load()
+        self.start.load()
         self._tell(run, words("imports.done", n=words.number(run.made), name=run.file_name))
 
     def _stopped(self, run: Run) -> None:
         words = self.context.words
-        self._load()
+        self.start.load()
         if run.made:
             self._tell(run, words("imports.stopped", n=words.number(run.made)))
 
     def _tell(self, run: Run, said: str) -> None:
         def undo() -> None:
-            view = next((each for each in self.model.rows if each.id == run.import_id), None)
+            view = next((each for each in self.start.model.rows if each.id == run.import_id), None)
             if view is not None:
-                self.open_import(view)
+                self.start.open_import(view)
 
         self.context.toasts.show_undoable(said, action=self.context.words("do.undo"), undo=undo)

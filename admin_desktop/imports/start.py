@@ -1,14 +1,23 @@
 """Where a file goes, and the imports so far."""
 
+from collections.abc import Callable
 from pathlib import Path
 
 from PySide6.QtCore import QRectF, Qt, Signal
 from PySide6.QtGui import QColor, QDragEnterEvent, QDropEvent, QKeyEvent, QMouseEvent, QPainter, QPaintEvent, QPen
 from PySide6.QtWidgets import QSizePolicy, QVBoxLayout, QWidget
 
+from admin_desktop.imports.reading import import_columns, who
+from admin_desktop.imports.undoing import ImportSheet
+from admin_desktop.shell.context import Context
 from admin_desktop.shell.words import Words
 from admin_desktop.widgets.labels import IconLabel, label
 from admin_desktop.widgets.look import palette
+from admin_desktop.widgets.pages import Page, PagedModel
+from admin_desktop.widgets.table import Table
+from shared.contracts.gym import PlanView
+from shared.contracts.identity import Person
+from shared.contracts.imports import ImportView
 from shared.desktop.drawings import Icon
 from shared.desktop.tokens import DESK
 
@@ -81,3 +90,58 @@ def _file_in(event: QDropEvent) -> Path | None:
     """The one file that is held or dropped; several are none."""
     urls = event.mimeData().urls()
     return Path(urls[0].toLocalFile()) if len(urls) == 1 and urls[0].isLocalFile() else None
+
+
+class StartPage(QWidget):
+    """The place to drop a file, and the list of imports. ``knows`` is told the gym's plans whenever they were read."""
+
+    def __init__(self, context: Context, knows: Callable[[list[PlanView]], None]) -> None:
+        super().__init__()
+        words = context.words
+        self._context, self._knows = context, knows
+        self.people: dict[str, Person] = {}
+        column = QVBoxLayout(self)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(DESK.gap)
+        self.drop = DropPlace(words)
+        self.problem = label("", "error", wrap=True)
+        self.problem.hide()
+        self.none = label(words("imports.past.none"), "muted", wrap=True)
+        self.model: PagedModel[ImportView] = PagedModel(context.ask, import_columns(context, self.people), self)
+        self.table = Table(self.model, name=words("imports.past"))
+        for part in (self.drop, self.problem, label(words("imports.past"), "name"), self.none):
+            column.addWidget(part)
+        column.addWidget(self.table, 1)
+        column.addStretch(0)
+        self.table.opened.connect(self.open_import)
+        self.table.clicked.connect(lambda index: self.open_import(self.model.rows[index.row()]))
+        self.model.loaded.connect(self._listed)
+        self.model.failed.connect(lambda error: context.show_failure(error, again=self.load))
+
+    def load(self) -> None:
+        """The imports as they are now, with who made them, and the plans."""
+        desk = self._context.desk
+        self._context.ask(
+            lambda: (desk.staff.plans(), desk.staff.people()), self._know, failed=self._failed, owner=self, lane="list"
+        )
+
+    def complain(self, sentence: str) -> None:
+        """Say why a file cannot be taken; nothing when empty."""
+        self.problem.setText(sentence)
+        self.problem.setVisible(bool(sentence))
+
+    def open_import(self, view: ImportView) -> None:
+        ImportSheet(self._context, view, by=who(view, self.people, self._context.words), changed=self.load)
+
+    def _know(self, known: tuple[list[PlanView], list[Person]]) -> None:
+        moving = self._context.desk.moving
+        self.people.update({str(person.id): person for person in known[1]})
+        self._knows(known[0])
+        self.model.load(lambda _: Page(moving.imports(), None))
+
+    def _failed(self, error: Exception) -> None:
+        self._context.show_failure(error, again=self.load)
+
+    def _listed(self) -> None:
+        self.none.setVisible(not self.model.rows)
+        self.table.setVisible(bool(self.model.rows))

@@ -68,7 +68,7 @@ def test_a_dropped_list_is_tried_out_at_once_and_moves_in_by_the_last_button(gym
     data = QMimeData()
     data.setUrls([QUrl.fromLocalFile(str(path))])
     move = Qt.DropAction.CopyAction
-    room.drop.dropEvent(
+    room.start.drop.dropEvent(
         QDropEvent(QPointF(9, 9), move, data, Qt.MouseButton.LeftButton, Qt.KeyboardModifier.NoModifier)
     )
     desk.settle()
@@ -94,7 +94,7 @@ def test_a_workbook_is_chosen_and_moves_in_by_keys(gym, desk, tmp_path, monkeypa
     book.save(path)
     monkeypatch.setattr(QFileDialog, "getOpenFileName", lambda *_: (str(path), ""))
     room = desk.room("imports")
-    room.drop.setFocus()
+    room.start.drop.setFocus()
     desk.key(Qt.Key.Key_Return)
     desk.wait_until(lambda: room.work.is_checked)
     assert desk.says("2 lines. Found: an Excel workbook.")
@@ -207,7 +207,7 @@ def test_a_cancelled_import_keeps_what_was_sent_and_goes_on_where_it_was(gym, de
     desk.click(desk.button("Go on with the import"))
     desk.wait_until(lambda: room.work.is_done)
     assert len(found(gym, a_file.own)) == 6
-    assert room.model.rows
+    assert room.start.model.rows
 
 
 def test_a_cloud_that_goes_away_is_told_and_nobody_comes_twice(gym, desk, a_file, monkeypatch):
@@ -238,9 +238,9 @@ def test_an_import_is_undone_after_a_question_and_says_whom_it_kept(gym, desk, a
     visitor = found(gym, a_file.own)[0]
     gym.live.call("POST", f"/v1/members/{visitor['id']}/block", json={})
     desk.click(desk.button("Done"))
-    assert room.model.rows[0].made == 4
-    room.table.choose(0)
-    room.table.setFocus()
+    assert room.start.model.rows[0].made == 4
+    room.start.table.choose(0)
+    room.start.table.setFocus()
     desk.key(Qt.Key.Key_Return)
     shown = sheet(desk, ImportSheet)
     desk.click(shown.main)
@@ -254,7 +254,7 @@ def test_an_import_is_undone_after_a_question_and_says_whom_it_kept(gym, desk, a
     assert visitor["number"] in shown.kept.text()
     assert shown.kept.text().endswith("was changed")
     assert [each["id"] for each in found(gym, a_file.own)] == [visitor["id"]]
-    assert room.model.rows[0].undone_at is not None
+    assert room.start.model.rows[0].undone_at is not None
 
 
 def test_undoing_can_be_stopped_and_goes_on(gym, desk, a_file, monkeypatch):
@@ -263,7 +263,7 @@ def test_undoing_can_be_stopped_and_goes_on(gym, desk, a_file, monkeypatch):
     desk.click(room.page.main)
     desk.wait_until(lambda: room.work.is_done)
     desk.click(desk.button("Done"))
-    room.open_import(room.model.rows[0])
+    room.start.open_import(room.start.model.rows[0])
     shown = sheet(desk, ImportSheet)
 
     def stopped(_desk, _view, progress):
