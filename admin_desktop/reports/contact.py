@@ -142,4 +142,6 @@ def _habit(row: Leaving, context: Context) -> str:
 
 
 def _day(contact: ContactView, context: Context) -> str:
-    return short_day(contact.at.astimezone(context.sites.zone).date(), context.words)
+    zone = context.sites.zone
+    today = context.clock.now().astimezone(zone).date()
+    return short_day(contact.at.astimezone(zone).date(), context.words, today=today)

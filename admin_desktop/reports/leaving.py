@@ -99,10 +99,13 @@ def leaving_columns(context: Context, *, wide: bool) -> list[Column[Leaving]]:
     """``wide``: there is room for a face."""
     words = context.words
 
+    today = context.clock.now().astimezone(context.sites.zone).date()
+
     def who(row: Leaving) -> Cell:
-        until = words("reports.until", day=short_day(row.risk.paid_through_on, words))
+        """A plan's long name is cut rather than the day."""
+        until = words("reports.until", day=short_day(row.risk.paid_through_on, words, today=today))
         name = name_of(row, context)
-        second = ", ".join(filter(None, (row.plan, until)))
+        second = ", ".join(filter(None, (until, row.plan)))
         return Cell(name, second, avatar=name if wide else None, strong=True)
 
     def a_week(visits: int, weeks: int) -> str:

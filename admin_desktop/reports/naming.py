@@ -6,9 +6,10 @@ from admin_desktop.shell.words import Words
 from shared.desktop.calendars import CALENDARS
 
 
-def short_day(day: date, words: Words) -> str:
-    """Where there is little room, such as ``19 Nov``."""
-    return words("reports.short_day", day=str(day.day), month=month_name(day, words)[:3])
+def short_day(day: date, words: Words, *, today: date) -> str:
+    """Where there is little room, such as ``19 Nov``; with the year when it is another."""
+    text = words("reports.short_day", day=str(day.day), month=month_name(day, words)[:3])
+    return text if day.year == today.year else f"{text} {day.year}"
 
 
 def reason_word(reason: str, words: Words) -> str:

@@ -72,7 +72,7 @@ def go(desk, name):
         room.table.choose(3)
         desk.settle()
     if tab:
-        room.tabs.setCurrentIndex(("today", "till", "ledger").index(tab))
+        room.tabs.setCurrentIndex(room.pages.indexOf(getattr(room, tab)))
         desk.settle()
     return room
 
@@ -83,7 +83,8 @@ LISTS = {
     "machines": "Serial number",
     "kiosks": "Last seen",
     "plans": "Price",
-    "payments today": "Amount",
+    "payments receipts": "Amount",
+    "payments overdue": "Overdue",
     "payments till": "Expected in cash",
     "payments ledger": "Account",
     "staff": "Role",
@@ -128,7 +129,7 @@ def test_the_list_goes_as_it_is_searched(busy, desk, tmp_path):
 
 
 def test_money_goes_as_numbers_and_moments_as_moments(busy, desk, tmp_path):
-    room = go(desk, "payments today")
+    room = go(desk, "payments receipts")
     rows = read_excel(save(desk, room, tmp_path, Kind.EXCEL))
     assert {(row["Amount"], row["Currency"]) for row in rows} == {(349, "DKK")}
     when = next(value for value in rows[0].values() if isinstance(value, datetime))
