@@ -10,7 +10,7 @@ from shared.contracts.gym import MemberRef, PlanView, SiteView
 from shared.contracts.identity import Person
 from shared.contracts.kiosks import DeviceInfo
 
-_MEMBER_FIELDS = ("host_id", "guardian_id", "member_id", "merged_into")
+_MEMBER_FIELDS = ("host_id", "guardian_id", "member_id", "merged", "merged_into")
 _FOUND, _MEMBERS, _MACHINES = 20, 200, 500
 """So many members whose name has a text in it; ids in one question; machines in one page."""
 
