@@ -1,6 +1,7 @@
 """What happened at the sample gym on the day of the pictures: kiosks, entries, machines, a till, sales."""
 
 from datetime import timedelta
+from pathlib import Path
 from typing import Any
 
 from shared.clock import SystemClock
@@ -30,6 +31,7 @@ def have_a_busy_day(gym: DeskGym) -> None:
     fault = {"description": "The belt slips", "status": "out_of_order"}
     gym.live.call("POST", f"/v1/machines/{machines[1]}/faults", json=fault)
     _sell(gym)
+    _move_in(gym)
     _change_something(gym)
 
 
@@ -108,6 +110,36 @@ def _sell(gym: DeskGym) -> None:
         live.call("POST", "/v1/orders", json=order)
         payment = {"id": _new_id(), "method": method, "reference": "4471-88" if method == "terminal" else None}
         live.call("POST", f"/v1/orders/{order['id']}/payments", json=payment)
+
+
+def a_list_of_members(folder: Path) -> Path:
+    """A file of another system: most lines are fine, one names an unknown plan, one says no e-mail address."""
+    lines = [
+        "Mitgl.-Nr.;Name;Vorname;E-mail;Karte;Vertrag;Betalt til;Bemærkning",
+        "10428;Bramwell-Sky;Nora;nora@fit.test;4711;Monthly;31.12.2026;",
+        "08817;Quillfeather;Norbert;norbert@fit.test;4712;Monthly;31.12.2026;old customer",
+        "11930;Applegarth;Nora;;4713;Off-peak;15.01.2027;",
+        "07162;Stagg;Norwin;norwin@fit.test;;Sondervertrag;31.12.2026;",
+        "12002;Marrow;Eleonora;no address;;10 visits;01.02.2027;",
+        *(f"{20_000 + at};{_FAMILIES[at % len(_FAMILIES)]};Kim;;;Monthly;30.11.2026;" for at in range(40)),
+    ]
+    path = folder / "members-2026-11.csv"
+    path.write_bytes("\n".join(lines).encode("cp1252"))
+    return path
+
+
+_FAMILIES = ("Holm", "Lund", "Kjær", "Berg", "Dahl")
+
+
+def _move_in(gym: DeskGym) -> None:
+    """The list of another gym."""
+    home = str(gym.live.site_id)
+    rows = [
+        {"line": at + 2, "number": f"H-{at}", "given_name": "Robin", "family_name": family, "home_site_id": home}
+        for at, family in enumerate(_FAMILIES)
+    ]
+    body = {"file_name": "harbour-old-desk.xlsx", "rows": rows}
+    gym.live.call("POST", f"/v1/imports/{_new_id()}/portions", json=body)
 
 
 def _new_id() -> str:

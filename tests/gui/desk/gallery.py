@@ -15,7 +15,8 @@ import numpy as np
 from PySide6.QtGui import QImage
 from PySide6.QtWidgets import QApplication, QTableView
 
-from tests.gui.desk.busy_day import have_a_busy_day
+from admin_desktop.imports.room import ImportsRoom
+from tests.gui.desk.busy_day import a_list_of_members, have_a_busy_day
 from tests.support.desk import DeskAtWork, DeskGym, a_desk
 from tests.support.past import have_a_past
 
@@ -38,6 +39,9 @@ def main() -> None:
         desk = stack.enter_context(a_desk(gym, app, folder / "desk"))
         for spec in desk.frame.rooms:
             room = desk.room(spec.name)
+            if isinstance(room, ImportsRoom):
+                room.take(a_list_of_members(folder))
+                desk.wait_until(lambda work=room.work: work.is_checked)
             _choose_something(desk, room)
             _keep(Path(sys.argv[1]) / f"desk-{spec.name}.png", desk.window.grab().toImage())
 
