@@ -142,7 +142,9 @@ def test_what_happens_to_a_machine_is_told_and_written_down_without_words_of_peo
         f"machine.{kind}" for kind in kinds
     ]
     with gym.cloud.database.reading() as session:
-        told = [json.loads(row.items)[0] for row in session.exec(select(OutboxMessage)) if row.topic == "machine"]
+        told = [
+            json.loads(row.items)[0] for row in session.exec(select(OutboxMessage)) if row.type.startswith("machine.")
+        ]
         audit = [row for row in session.exec(select(AuditRow)) if row.action.startswith("machine.")]
     assert [payload["version"] for _, _, payload in told] == [1, 2, 3, 4, 5, 6, 7]
     assert {key for _, key, _ in told} == {machine["id"]}
