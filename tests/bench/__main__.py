@@ -14,7 +14,7 @@ import time
 from tests.bench.report import Report
 from tests.support.servers import shared as servers
 
-MODULES = ("scanner", "stream", "kiosk", "ingest", "roster", "members", "moving", "reports", "server")
+MODULES = ("scanner", "stream", "kiosk", "ingest", "roster", "members", "moving", "desk", "reports", "server")
 
 
 def main() -> int:
