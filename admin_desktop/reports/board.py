@@ -6,35 +6,23 @@ from uuid import UUID
 
 from PySide6.QtWidgets import QGridLayout, QSizePolicy, QVBoxLayout, QWidget
 
-from admin_desktop.reports import bars, pictures
 from admin_desktop.reports.behind import Behind, What
-from admin_desktop.reports.figures import Summary, tiles
+from admin_desktop.reports.figures import tiles
 from admin_desktop.reports.leaving import LeavingTable, fetch_leaving
-from admin_desktop.reports.loading import LeavingPage, load_doors, load_leaving, load_machines, load_summary
+from admin_desktop.reports.loading import LeavingPage, load_leaving, load_summary
 from admin_desktop.reports.part import ChartPart, Part
 from admin_desktop.reports.periods import Period, Span, heat_period_of, months_of, period_of
-from admin_desktop.reports.rows import Names
-from admin_desktop.reports.takings import main_currency, revenue
+from admin_desktop.reports.shown import Shower
 from admin_desktop.reports.tiles import Tiles
 from admin_desktop.shell.context import Context
 from shared.contracts.report_rows import MemberRowsQuery, Move
 from shared.contracts.reports import (
-    DoorsReport,
-    HeatMapReport,
-    MachinesReport,
-    PlansReport,
-    RefusalsReport,
     ReportQuery,
-    RetentionQuery,
-    RetentionReport,
-    RevenueReport,
-    SiteQuery,
 )
 from shared.desktop.tokens import DESK
 
 _WIDE, _NARROW = 3, 2
 _LIST_HEIGHT = 320
-_MONTHS = 13
 
 
 class Board(QWidget):
@@ -45,6 +33,7 @@ class Board(QWidget):
         self._context, self._open_rows = context, open_rows
         self._span = Span.MONTH
         self._site_id: UUID | None = None
+        self._shower = Shower(context.desk, context.words)
         words = context.words
         self.tiles = Tiles(context, open_rows)
         self.numbers = Part(context, "", self.tiles)
@@ -73,23 +62,22 @@ class Board(QWidget):
     def load(self, span: Span, site_id: UUID | None) -> None:
         """Ask for everything, each part by itself."""
         self._span, self._site_id = span, site_id
-        reports, wanted = self._context.desk.reports, self._wanted(period_of(span, self._today))
+        desk, words, show = self._context.desk, self._context.words, self._shower
+        wanted, inside = self._wanted(period_of(span, self._today)), self._inside_sites()
         heat, months = (self._wanted(some(span, self._today)) for some in (heat_period_of, months_of))
-        site = SiteQuery(site_id=site_id)
-        desk, inside = self._context.desk, self._inside_sites()
-        self.numbers.ask(lambda: load_summary(desk, wanted, inside), self._show_numbers)
-        self.heat.ask(lambda: reports.heat_map(heat), self._show_heat)
-        self.revenue.ask(lambda: reports.revenue(months), self._show_revenue)
+        names = {site.id: site.name for site in self._context.sites.all}
+        self.numbers.ask(lambda: tiles(load_summary(desk, wanted, inside), words), self.tiles.show_tiles)
+        self.heat.show_chart(lambda: show.heat(heat))
+        self.revenue.show_chart(lambda: show.revenue(months))
         self.load_leaving()
-        self.sites.setVisible(site_id is None and len(self._context.sites.all) > 1)
+        self.sites.setVisible(site_id is None and len(names) > 1)
         if not self.sites.isHidden():
-            self.sites.ask(lambda: reports.heat_map(wanted), self._show_sites)
-        self.refusals.ask(lambda: reports.refusals(wanted), self._show_refusals)
-        self.plans.ask(lambda: reports.plans(site), self._show_plans)
-        cohorts = RetentionQuery(site_id=site_id, months=_MONTHS)
-        self.retention.ask(lambda: reports.retention(cohorts), self._show_retention)
-        self.machines.ask(lambda: load_machines(desk, wanted), self._show_machines)
-        self.doors.ask(lambda: load_doors(desk, wanted), self._show_doors)
+            self.sites.show_chart(lambda: show.sites(wanted, names))
+        self.refusals.show_chart(lambda: show.refusals(wanted))
+        self.plans.show_chart(lambda: show.plans(site_id))
+        self.retention.show_chart(lambda: show.retention(site_id))
+        self.machines.show_chart(lambda: show.machines(wanted))
+        self.doors.show_chart(lambda: show.doors(wanted))
 
     def load_leaving(self) -> None:
         desk, site_id = self._context.desk, self._site_id
@@ -141,50 +129,8 @@ class Board(QWidget):
         question = MemberRowsQuery(what=what, **wanted.model_dump())
         self._open_rows(Behind(What.MEMBERS, words(f"reports.who_{what.value}"), (question,)))
 
-    def _show_numbers(self, summary: Summary) -> None:
-        for chart, tile in zip(self.tiles.charts, tiles(summary, self._context.words), strict=True):
-            chart.show_picture(tile)
-
-    def _show_heat(self, report: HeatMapReport) -> None:
-        words = self._context.words
-        days = words("reports.heat.days", n=words.number((report.last - report.first).days + 1))
-        self.heat.say(" ".join(filter(None, (days, pictures.busiest(report, words)))))
-        self.heat.chart.show_picture(pictures.heat_map(report, words))
-
-    def _show_revenue(self, report: RevenueReport) -> None:
-        currency = main_currency(report)
-        others = sorted({each.currency for each in report.totals} - {currency})
-        said = self._context.words("reports.revenue.others_in", names=", ".join(others)) if others else ""
-        self.revenue.say(" ".join(filter(None, (currency, said))))
-        self.revenue.chart.show_picture(revenue(report, currency, self._context.words))
-
     def _show_leaving(self, found: LeavingPage) -> None:
         words = self._context.words
         key = "one" if found.total == 1 else "many"
         self.leaving.say(words(f"reports.leaving.{key}", n=words.number(found.total)) if found.total else "")
         self.list.show_first(found, fetch_leaving(self._context, self._site_id))
-
-    def _show_refusals(self, report: RefusalsReport) -> None:
-        self.refusals.chart.show_picture(bars.refusals(report, self._context.words))
-
-    def _show_sites(self, report: HeatMapReport) -> None:
-        names = {site.id: site.name for site in self._context.sites.all}
-        self.sites.chart.show_picture(bars.visits_by_site(report, names, self._context.words))
-
-    def _show_plans(self, report: PlansReport) -> None:
-        self.plans.chart.show_picture(bars.plans(report, self._context.words))
-
-    def _show_retention(self, report: RetentionReport) -> None:
-        self.retention.say(self._context.words("reports.retention.what"))
-        self.retention.chart.show_picture(pictures.retention(report, self._context.words))
-
-    def _show_machines(self, found: tuple[MachinesReport, Names]) -> None:
-        words, report = self._context.words, found[0]
-        sums = {name: words.number(getattr(report, name)) for name in ("reported", "resolved")}
-        said = words("reports.machine.all", days=words.number(report.days_out_of_order), **sums)
-        self.machines.say(said if report.machines else "")
-        self.machines.chart.show_picture(bars.machines(*found, words))
-
-    def _show_doors(self, found: tuple[DoorsReport, Names]) -> None:
-        self.doors.say(self._context.words("reports.kiosks.what"))
-        self.doors.chart.show_picture(bars.doors(*found, self._context.words))

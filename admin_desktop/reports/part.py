@@ -7,6 +7,7 @@ from PySide6.QtCore import Qt, QTimer
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QVBoxLayout, QWidget
 
 from admin_desktop.charts.view import ChartView
+from admin_desktop.reports.shown import Shown
 from admin_desktop.shell.context import Context
 from admin_desktop.shell.failures import explain
 from admin_desktop.widgets.buttons import button
@@ -118,3 +119,11 @@ class ChartPart(Part):
         self.chart = ChartView(title, nothing=nothing)
         super().__init__(context, title, self.chart)
         self.chart.opened.connect(opened)
+
+    def show_chart(self, work: Callable[[], Shown]) -> None:
+        """Ask for the picture and show it."""
+        self.ask(work, self._show)
+
+    def _show(self, shown: Shown) -> None:
+        self.say(shown.second)
+        self.chart.show_picture(shown.picture)

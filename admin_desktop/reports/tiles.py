@@ -1,9 +1,10 @@
 """The six numbers as cards in a row."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QVBoxLayout, QWidget
 
+from admin_desktop.charts.tile import Tile
 from admin_desktop.charts.view import ChartView
 from admin_desktop.shell.context import Context
 
@@ -30,3 +31,7 @@ class Tiles(QWidget):
             chart.opened.connect(opened)
             self.charts.append(chart)
             row.addWidget(card, 1)
+
+    def show_tiles(self, tiles: Sequence[Tile]) -> None:
+        for chart, tile in zip(self.charts, tiles, strict=True):
+            chart.show_picture(tile)
