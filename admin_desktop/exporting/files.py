@@ -1,31 +1,20 @@
 """Rows as CSV or as an Excel workbook. Blocks: not for the GUI thread. Qt-free."""
 
-import contextlib
 import csv
 import errno
 import os
 from collections.abc import Callable, Iterable
-from datetime import date, datetime
+from datetime import datetime
 from decimal import Decimal
 from enum import Enum
 from pathlib import Path
 from typing import Any, Protocol
 from zoneinfo import ZoneInfo
 
-from openpyxl import Workbook
-from openpyxl.cell import WriteOnlyCell
-from openpyxl.cell.cell import ILLEGAL_CHARACTERS_RE
-from openpyxl.styles import Font
-from openpyxl.utils import get_column_letter
-from openpyxl.utils.exceptions import WorkbookAlreadySaved
-
 from admin_desktop.exporting.table import Export, Value
 from shared.domain.spreadsheets import as_text
 from shared.errors import FitError
 
-_WIDE = 20
-_TOO_LONG = 31
-"""Excel's longest name of a sheet."""
 MOST_ROWS = 1_048_575
 """As many take their place under Excel's row of headings."""
 _FULL = {errno.ENOSPC, errno.EDQUOT, errno.EFBIG}
@@ -105,11 +94,7 @@ def file_name_of(name: str, kind: Kind) -> str:
 
 def _write(export: Export[Any], part: Path, kind: Kind, language: str, count: Count) -> int:
     rows, titles = 0, [field.title for field in export.fields]
-    file: _File = (
-        _Excel(part, export.name, titles, export.zone)
-        if kind is Kind.EXCEL
-        else _Csv(part, titles, export.zone, language)
-    )
+    file = _workbook(export, part, titles) if kind is Kind.EXCEL else _Csv(part, titles, export.zone, language)
     try:
         for page in export.pages():
             for values in page:
@@ -120,6 +105,12 @@ def _write(export: Export[Any], part: Path, kind: Kind, language: str, count: Co
     finally:
         file.give_up()
     return rows
+
+
+def _workbook(export: Export[Any], part: Path, titles: list[str]) -> _File:
+    from admin_desktop.exporting.workbook import Excel  # noqa: PLC0415  # a library that is slow to load
+
+    return Excel(part, export.name, titles, export.zone, most_rows=MOST_ROWS)
 
 
 class _Csv:
@@ -153,62 +144,6 @@ class _Csv:
                 return f"{value:f}".replace(".", "," if self._comma else ".")
             case _:
                 return str(value)
-
-
-class _Excel:
-    """Numbers, days and times are what they are; texts are texts, whatever they begin with."""
-
-    def __init__(self, path: Path, name: str, titles: list[str], zone: ZoneInfo) -> None:
-        self._path, self._zone, self._left = path, zone, MOST_ROWS
-        self._book = Workbook(write_only=True)
-        self._sheet = self._book.create_sheet("".join(each for each in name if each not in r"[]:*?/\'")[:_TOO_LONG])
-        self._sheet.freeze_panes = "A2"
-        for column in range(1, len(titles) + 1):
-            self._sheet.column_dimensions[get_column_letter(column)].width = _WIDE
-        head = [self._text(title) for title in titles]
-        for cell in head:
-            cell.font = Font(bold=True)
-        self._sheet.append(head)
-
-    def write(self, values: Iterable[Value]) -> None:
-        self._left -= 1
-        if self._left < 0:
-            raise NotSaved("long")
-        self._sheet.append([self._cell(value) for value in values])
-
-    def close(self) -> None:
-        self._book.save(self._path)
-
-    def give_up(self) -> None:
-        """The rows are in a file of openpyxl's own until the workbook is saved."""
-        with contextlib.suppress(OSError, WorkbookAlreadySaved):
-            self._sheet.close()
-            self._sheet._writer.cleanup()  # noqa: SLF001  # else the rows stay on the disk until the program ends
-
-    def _text(self, text: str) -> Any:
-        cell: Any = WriteOnlyCell(self._sheet, ILLEGAL_CHARACTERS_RE.sub("", text))
-        cell.data_type = "s"
-        return cell
-
-    def _cell(self, value: Value) -> Any:
-        match value:
-            case None | int():
-                return value
-            case str():
-                return self._text(value)
-            case datetime():
-                return self._formatted(value.astimezone(self._zone).replace(tzinfo=None), "yyyy-mm-dd hh:mm")
-            case date():
-                return self._formatted(value, "yyyy-mm-dd")
-            case _:
-                places = max(0, -int(value.as_tuple().exponent))
-                return self._formatted(value, f"#,##0.{'0' * places}" if places else "#,##0")
-
-    def _formatted(self, value: date | Decimal, shape: str) -> Any:
-        cell: Any = WriteOnlyCell(self._sheet)
-        cell.value = value
-        cell.number_format = shape
-        return cell
 
 
 def _why(error: OSError) -> str:

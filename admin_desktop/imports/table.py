@@ -4,7 +4,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from admin_desktop.imports import csv_files, workbooks
+from admin_desktop.imports import csv_files
 from admin_desktop.imports.problems import FileProblem
 
 MAX_BYTES = 50 * 1024 * 1024
@@ -47,6 +47,8 @@ def read_table(path: Path, *, encoding: str = "", delimiter: str = "") -> Table:
     if data.startswith(_OLD_OFFICE):
         raise FileProblem("old_office")
     if data.startswith(_ZIP):
+        from admin_desktop.imports import workbooks  # noqa: PLC0415  # a library that is slow to load
+
         return _table(path.name, "", "", workbooks.read_rows(data))
     encoding = encoding or csv_files.find_encoding(data)
     text = csv_files.decode(data, encoding)
