@@ -201,8 +201,7 @@ class MembershipView(Message):
 class MemberView(Message):
     """A member as staff see one. An erased member has no name, no address and no keys, but keeps the id.
 
-    ``last_visit_at`` is when the last visit began; None for who never came. ``merged_into`` is who an erased member
-    turned out to be.
+    ``last_visit_at`` None: never came. ``merged_into`` is who an erased member turned out to be.
     """
 
     id: UUID
@@ -242,10 +241,7 @@ class MemberRefList(Message):
 
 
 class MemberPage(Message):
-    """As a MemberQuery asked for. ``next`` goes into ``after``; None at the end.
-
-    The first page says how many there are; the others say None.
-    """
+    """As a MemberQuery asked for. ``next`` goes into ``after``; None at the end. The first page says how many there are."""
 
     items: list[MemberView]
     next: str | None

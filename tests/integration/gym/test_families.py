@@ -1,10 +1,5 @@
 """Families: a guardian pays and answers for members, seen from both sides."""
 
-from datetime import date
-
-import pytest
-
-from shared.domain.member import is_under_age
 from tests.support.reception import ok
 
 
@@ -55,17 +50,3 @@ def test_an_erased_guardian_leaves_the_wards_without_one(desk):
 def test_an_erased_member_has_no_birthday(desk):
     ida = desk.member(born_on="2012-05-31")
     assert ok(desk.client.delete(f"/v1/members/{ida}"))["born_on"] is None
-
-
-@pytest.mark.parametrize(
-    ("born", "today", "under"),
-    [
-        (date(2008, 3, 18), date(2026, 3, 17), True),
-        (date(2008, 3, 18), date(2026, 3, 18), False),
-        (date(2008, 2, 29), date(2026, 2, 28), True),
-        (date(2008, 2, 29), date(2026, 3, 1), False),
-        (date(1970, 12, 31), date(2026, 1, 1), False),
-    ],
-)
-def test_full_age_comes_with_the_eighteenth_birthday(born, today, under):
-    assert is_under_age(born, today) is under

@@ -251,6 +251,11 @@ def _remark(world: World) -> str:
     return f"{path}/{made['id']}"
 
 
+def _merge(world: World) -> Any:
+    other = {"other_id": str(world.desk.member()), "version": 1, "other_version": 1}
+    return world.send("POST", f"/v1/members/{world.desk.member()}/merge", other)
+
+
 def _contact(world: World) -> dict[str, Any]:
     member_id = world.desk.member()
     world.gym.dispatch()
@@ -376,6 +381,7 @@ CALLS: dict[str, Callable[[World], Any]] = {
     "POST /v1/tills/{till_id}/close": lambda w: w.send(
         "POST", f"/v1/tills/{_till(w)['id']}/close", {"counted_minor": 49_000, "reason": "change given twice"}
     ),
+    "POST /v1/members/{member_id}/merge": _merge,
     "POST /v1/members/{member_id}/remarks": _remark,
     "POST /v1/members/{member_id}/remarks/{remark_id}/open": lambda w: w.send("POST", f"{_remark(w)}/open"),
     "DELETE /v1/members/{member_id}/remarks/{remark_id}": lambda w: w.send("DELETE", _remark(w)),

@@ -5,10 +5,24 @@ from datetime import date, timedelta
 import pytest
 
 from shared.domain.machine import Condition, MachineStatus, change_condition, next_maintenance_on, worse_of
-from shared.domain.member import Block, public_name
+from shared.domain.member import Block, is_under_age, public_name
 from shared.domain.membership import Pack
 from shared.domain.passes import Barcode, CardCode, PassKind, UnknownCode, kind_of
 from tests.support.builders import NOON, a_live_code, a_trust, a_voucher, seconds
+
+
+@pytest.mark.parametrize(
+    ("born", "today", "under"),
+    [
+        (date(2008, 3, 18), date(2026, 3, 17), True),
+        (date(2008, 3, 18), date(2026, 3, 18), False),
+        (date(2008, 2, 29), date(2026, 2, 28), True),
+        (date(2008, 2, 29), date(2026, 3, 1), False),
+        (date(1970, 12, 31), date(2026, 1, 1), False),
+    ],
+)
+def test_full_age_comes_with_the_eighteenth_birthday(born, today, under):
+    assert is_under_age(born, today) is under
 
 
 @pytest.mark.parametrize(
