@@ -1,5 +1,6 @@
 """One file on one page: what it is taken for, how its lines will look, the dry run; nothing is written until the last button."""
 
+from collections import Counter
 from collections.abc import Callable, Mapping
 from uuid import UUID
 
@@ -50,6 +51,7 @@ class FilePage(QFrame):
         column.addLayout(parts, 1)
         column.addLayout(self._foot())
         self.shown: list[Entry] | None = None
+        self._counts: Counter[Fate] = Counter()
         self.plan_names: dict[UUID, str] = {}
         for key in ("Ctrl+Return", "Ctrl+Enter"):
             QShortcut(QKeySequence(key), self, self._do_main)
@@ -125,13 +127,14 @@ class FilePage(QFrame):
         self.name.setText(work.draft.table.name)
         self.found.setText(found_words(work.draft, words))
         self.columns.show_draft(work.draft)
-        counts = count(work.entries)
-        self.numbers.show_counts(counts, known=work.is_checked)
+        is_news = work.entries is not self.shown
+        if is_news:
+            self.shown, self._counts = work.entries, count(work.entries)
+        self.numbers.show_counts(self._counts, known=work.is_checked)
         self._show_state()
-        self._show_foot(counts[Fate.WRONG])
-        if work.entries is not self.shown:
-            self.shown = work.entries
-            self._show_filter(counts)
+        self._show_foot()
+        if is_news:
+            self._show_filter()
             self._show_lines()
 
     def _show_state(self) -> None:
@@ -148,9 +151,9 @@ class FilePage(QFrame):
         so_far = "" if run is None else words("imports.so_far", n=words.number(run.made))
         return f"{failure.title} {failure.detail} {so_far}".strip()
 
-    def _show_foot(self, wrong: int) -> None:
+    def _show_foot(self) -> None:
         work, words = self._work, self._context.words
-        busy, new = work.is_sending, work.new
+        busy, new, wrong = work.is_sending, self._counts[Fate.NEW], self._counts[Fate.WRONG]
         goes_on = work.run is not None and not busy
         for part in (self.away, self.other, self.change, self.columns):
             part.setEnabled(not busy)
@@ -167,10 +170,10 @@ class FilePage(QFrame):
         self.main.setAccessibleName(text)
         self.main.setEnabled(work.is_checked and (new > 0 or goes_on))
 
-    def _show_filter(self, counts: Mapping[Fate, int]) -> None:
-        words = self._context.words
+    def _show_filter(self) -> None:
+        words, counts = self._context.words, self._counts
         every = [(None, words("imports.fate.all"), len(self._work.entries))]
-        kinds = [(fate, words(f"imports.fate.{fate.value}"), counts.get(fate, 0)) for fate in _SHOWN]
+        kinds = [(fate, words(f"imports.fate.{fate.value}"), counts[fate]) for fate in _SHOWN]
         self.filter.show_choices([*every, *(kind for kind in kinds if kind[2])])
 
     def _show_lines(self) -> None:

@@ -7,7 +7,7 @@ from uuid import UUID
 
 from PySide6.QtCore import QObject, Signal
 
-from admin_desktop.imports.checking import Entry, Fate, check_lines
+from admin_desktop.imports.checking import Entry, check_lines
 from admin_desktop.imports.drafting import Draft, House, look_again, open_file
 from admin_desktop.imports.fields import Field
 from admin_desktop.imports.mapping import PlanChoice, Reading
@@ -96,10 +96,6 @@ class Work(QObject):
         """Send no more."""
         if self.progress is not None:
             self.progress.stop()
-
-    @property
-    def new(self) -> int:
-        return sum(entry.fate is Fate.NEW for entry in self.entries)
 
     def _opened(self, draft: Draft) -> None:
         self.draft, self.run = draft, None
