@@ -157,7 +157,7 @@ def test_any_order_and_any_number_of_times_give_the_same_sums(gym):
     live(gym, rng)
     in_order, told = everything(gym), published(gym)
     assert {name for name in in_order if not in_order[name]} == {"reports_contact", "reports_recount"}
-    for seed in range(3):
+    for seed in range(5):
         rng = random.Random(seed)
         again = [*told, *rng.sample(told, len(told) // 2)]
         rng.shuffle(again)

@@ -209,6 +209,15 @@ def test_machines_tell_of_faults_and_of_days_out_of_order(desk, gym):
     gym.clock.advance(timedelta(days=2))
     gym.dispatch()
     assert read(desk, "machines")["days_out_of_order"] == 3
+    ok(equipment.post(fine, "faults", description="snapped", status="out_of_order"))
+    gym.clock.advance(timedelta(days=1))
+    version = equipment.read(fine)["version"]
+    ok(equipment.post(fine, "status", status="retired", reason="snapped", version=version))
+    assert desk.client.delete(f"/v1/machines/{fine['id']}").is_success
+    gym.clock.advance(timedelta(days=2))
+    gym.dispatch()
+    gone = {item["machine_id"]: item for item in read(desk, "machines")["machines"]}[fine["id"]]
+    assert (gone["status"], gone["days_out_of_order"], gone["open_faults"]) == ("removed", 1, 0)
 
 
 def test_a_door_is_open_for_as_long_as_it_is_heard(desk, gym):
