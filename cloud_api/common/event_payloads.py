@@ -64,7 +64,7 @@ class MembershipState(Message):
     visits_counted: int | None
     version: int
     renews: bool = False
-    freezes: list[tuple[date, date]] = []
+    freezes: list[tuple[date, date]] = []  # noqa: RUF012  # pydantic gives each message its own
     for_staff: bool = False
 
 

@@ -22,7 +22,11 @@ def _types() -> Iterator[tuple[str, EventType]]:
         ("site", says.SiteState, "opened changed"),
         ("plan", says.PlanState, "created changed told"),
         ("member", says.MemberState, "created changed blocked unblocked erased merged"),
-        ("membership", says.MembershipState, "sold renewed paused resumed cancelled counted taken_back taken_over told"),
+        (
+            "membership",
+            says.MembershipState,
+            "sold renewed paused resumed cancelled counted taken_back taken_over told",
+        ),
         ("pass", says.PassState, "issued revoked"),
         ("visit", says.VisitState, "opened closed corrected told"),
         (
