@@ -267,6 +267,7 @@ def test_one_report_that_fails_leaves_the_others_and_is_tried_again(desk, room, 
     assert [part.title.text() for part in room.board.parts if part.has_failed] == ["Refused, by reason"]
     assert "of before" in room.board.refusals.problem.text()
     assert room.board.refusals.chart.spots, "what was there stays"
+    assert room.board.refusals.chart.isVisibleTo(room.board)
     assert number_of(tile(room, "visits").picture.number) > 0
     monkeypatch.setattr(reports, "refusals", real)
     desk.click(room.board.refusals.again)
