@@ -51,15 +51,24 @@ def announce_facts(database: Database, keys: Keys) -> bool:
     with database.reading() as session:
         if session.get(CounterRow, _DONE) is not None:
             return False
+        is_new = all(
+            session.exec(select(table.id).limit(1)).first() is None for table in (MemberRow, PlanRow, MachineRow)
+        )
+    if not is_new:
+        _tell_all(database, keys)
+    with database.transaction() as session:
+        _refer_to_visits(session)
+        session.execute(ignoring(session, insert(CounterRow)), [{"name": _DONE, "value": 1}])
+    return True
+
+
+def _tell_all(database: Database, keys: Keys) -> None:
+    """All but visits."""
     _in_pages(database, MemberRow, lambda session, rows: _tell_members(session, keys, rows))
     _in_pages(database, MembershipRow, _teller("membership", "membership.told", _of_membership))
     _in_pages(database, PlanRow, _teller("plan", "plan.told", lambda _, row: (row.id, plan_payload(row))))
     _in_pages(database, MachineRow, _teller(MACHINE_TOPIC, "machine.told", _of_machine))
     _in_pages(database, MachineFaultRow, _teller(MACHINE_TOPIC, "fault.told", _of_fault))
-    with database.transaction() as session:
-        _refer_to_visits(session)
-        session.execute(ignoring(session, insert(CounterRow)), [{"name": _DONE, "value": 1}])
-    return True
 
 
 def visits_of_day(session: Session, reference: int) -> Sequence[Item]:
