@@ -6,6 +6,7 @@ import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QGuiApplication
 
+from admin_desktop.shell.signed_out import SignedOut
 from admin_desktop.shell.words import load_catalogue
 from admin_desktop.staff.roles import AREAS, abilities
 from admin_desktop.widgets.sheet import Question, Sheet
@@ -135,7 +136,7 @@ def test_whoever_signs_out_everywhere_is_out_here_too(desk):
     agree(desk)
     desk.window.desk.staff.session.resume("gone")
     room.entered()
-    desk.wait_until(lambda: desk.window.frame is None)
+    desk.wait_until(lambda: desk.window.findChild(SignedOut) is not None)
 
 
 def test_the_last_owner_stays_and_why_is_told_in_words(gym, desk):
