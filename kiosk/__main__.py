@@ -14,7 +14,7 @@ from kiosk.settings import Settings, load_settings
 from shared.errors import FitError
 
 if TYPE_CHECKING:
-    from kiosk.entry.scan_loop import Answer
+    from kiosk.entry.verdict import Answer
     from kiosk.screens.state import Verdict as Shown
 
 

@@ -9,16 +9,19 @@ from enum import Enum
 from importlib.metadata import version
 from pathlib import Path
 from typing import IO, Protocol
+from uuid import UUID
 from zoneinfo import ZoneInfo
 
 from kiosk.camera import CameraState, CameraThread, FrameSource, Mailbox, open_spec
+from kiosk.door.relay import Relay
 from kiosk.enrolment.choosing import choose_secret_store, open_secret_store
 from kiosk.enrolment.enrolling import enrol_kiosk, move_in
 from kiosk.enrolment.identity import Identity, find_identity
 from kiosk.enrolment.keys import Keys, find_keys
 from kiosk.enrolment.pairing import parse_pairing
 from kiosk.entry.door import Door, Post
-from kiosk.entry.scan_loop import Answer, ScanLoop
+from kiosk.entry.scan_loop import ScanLoop
+from kiosk.entry.verdict import Answer, opens
 from kiosk.scanner import Pipeline, ScannerSettings
 from kiosk.scanner.second_opinion import SecondOpinion
 from kiosk.settings import Settings
@@ -28,6 +31,7 @@ from kiosk.store.timekeeper import Look
 from kiosk.sync.backoff import Backoff
 from kiosk.sync.heartbeats import Heartbeats, Vitals
 from kiosk.sync.loops import PullLoop, PushLoop, SyncThreads, keep_reserve
+from kiosk.sync.opening import Orders
 from kiosk.sync.pull import Puller
 from kiosk.sync.push import Pusher
 from kiosk.sync.wipe import Wipe, finish_wipe
@@ -120,6 +124,7 @@ class Kiosk:
         self._opinion = SecondOpinion() if settings.scanner.second_opinion else None
         self._wipe = Wipe(store, identity, secrets, self._new_cloud(), on_ordered=self._close_door)
         self._door = Door(store, self._post(), self._contact)
+        self._relay = Relay(settings.door)
         self._scan_loop: ScanLoop | None = None
         self._listener: Listener | None = None
         self._sync = self._new_sync()
@@ -145,10 +150,12 @@ class Kiosk:
             listener.wiped()
         else:
             self._watch(source or open_spec(self._settings.camera), listener)
+        self._relay.start()
         self._sync.start()
 
     def stop(self) -> None:
         self._contact.end()
+        self._relay.stop()
         if self._camera is not None:
             self._camera.stop()
         if self._scan_loop is not None:
@@ -177,13 +184,20 @@ class Kiosk:
             frames,
             self._door,
             self._open_pipeline,
-            on_answer=listener.answered,
+            on_answer=self._answered,
             on_tick=lambda: listener.ticked(self._status()),
             on_end=self._ended,
         )
         self._camera = CameraThread(source, (frames, self.preview), on_state=self._camera_changed)
         self._camera.start()
         self._scan_loop.start()
+
+    def _answered(self, answer: Answer) -> None:
+        """It is written down: light, then relay."""
+        if self._listener is not None:
+            self._listener.answered(answer)
+        if opens(answer):
+            self._relay.open()
 
     def _open_pipeline(self, symbologies: frozenset[str]) -> Pipeline:
         options = self._settings.scanner
@@ -225,7 +239,7 @@ class Kiosk:
     def _vitals(self) -> Vitals:
         loop = self._scan_loop
         rate = 0.0 if loop is None else loop.decode_rate
-        return Vitals(_CAMERA_ON_THE_WIRE[self._camera_state], rate, self._door.not_recorded)
+        return Vitals(_CAMERA_ON_THE_WIRE[self._camera_state], rate, self._door.not_recorded, self._relay.state)
 
     def _post(self) -> Post:
         identity = self.identity
@@ -237,6 +251,14 @@ class Kiosk:
             direction=self.direction,
             pepper=self._keys.pepper or b"",
         )
+
+    def _report_opening(self, order_id: UUID, opened: bool) -> None:  # noqa: FBT001  # as Orders calls it
+        """In the door's thread: with a client of its own, since one is of one thread."""
+        cloud = self._new_cloud()
+        try:
+            cloud.report_opening(order_id, opened=opened)
+        finally:
+            cloud.close()
 
     def _new_cloud(self) -> HttpDeviceCloud:
         """A client of its own for each thread, so that no call waits for another."""
@@ -250,7 +272,8 @@ class Kiosk:
         store, contact = self._store, self._contact
         pull_cloud = self._new_cloud()
         self._pusher = Pusher(store, self._new_cloud().upload)
-        self._puller = Puller(store, pull_cloud, contact)
+        orders = Orders(self._relay, self.identity, self.look, self._report_opening)
+        self._puller = Puller(store, pull_cloud, contact, on_open=orders.take)
         heartbeats = Heartbeats(store, pull_cloud, self._vitals, program_version=program_version())
         push = PushLoop(self._pusher, self._wipe, contact, Backoff(rng=random.Random()))
         pull = PullLoop(self._puller, heartbeats, self._wipe, Backoff(rng=random.Random()))

@@ -6,6 +6,7 @@ setting: that comes with the enrolment.
 
 import math
 import os
+import shlex
 import tomllib
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
@@ -33,6 +34,7 @@ class Settings:
     """``camera`` is a device number, a device path, or a file or folder of pictures to play instead.
 
     ``direction`` overrides what the gym said at the enrolment. ``secrets`` is the folder of the file-based secret store; ``credentials`` is systemd's, if it runs the kiosk.
+    ``door`` is the command that opens the door, as its words; empty without one.
     ``reserve_mib`` is held back on the disk for the day it is full. Timeouts are seconds.
     """
 
@@ -43,6 +45,7 @@ class Settings:
     direction: Direction | None = None
     language: str | None = None
     full_screen: bool = True
+    door: tuple[str, ...] = ()
     reserve_mib: int = 64
     connect_timeout_s: float = 5.0
     answer_timeout_s: float = 20.0
@@ -161,6 +164,16 @@ def _switch(value: Any, name: str) -> bool:
     return text in _TRUE
 
 
+def _command(value: Any, name: str) -> tuple[str, ...]:
+    try:
+        words = tuple(shlex.split(_text(value, name)))
+    except ValueError as error:
+        raise InvalidInput(f"{name} must be a command, not {value!r}: {error}.", field=name) from error
+    if not words:
+        raise InvalidInput(f"{name} must be a command, or not be set.", field=name)
+    return words
+
+
 def _direction(value: Any, name: str) -> Direction:
     try:
         return Direction(value)
@@ -175,6 +188,7 @@ _READERS: dict[str, Callable[[Any, str], Any]] = {
     "direction": _direction,
     "language": _text,
     "full_screen": _switch,
+    "door": _command,
     "reserve_mib": _whole,
     "connect_timeout_s": _number,
     "answer_timeout_s": _number,

@@ -8,6 +8,7 @@ from PySide6.QtCore import QTime
 from PySide6.QtWidgets import QTimeEdit
 
 from admin_desktop.door.keeping import Kept, KeptCheckIns
+from admin_desktop.door.opening import doors_at, open_door
 from admin_desktop.door.people import KnownPeople, MemberField, Who
 from admin_desktop.shell.context import Context
 from admin_desktop.shell.form_sheet import FormSheet
@@ -15,6 +16,7 @@ from admin_desktop.shell.words import Words
 from admin_desktop.widgets.forms import ChoiceField, DateField, Field, Form, TextField
 from admin_desktop.widgets.labels import label
 from shared.contracts.gym import AttendanceView, ManualCheckIn
+from shared.contracts.kiosks import DeviceInfo
 from shared.errors import Unavailable
 
 REASONS = ("forgot_pass", "paid_here", "trial", "not_read", "forgot_scan", "other")
@@ -59,10 +61,13 @@ class CheckInSheet(FormSheet):
         words = context.words
         self._store, self._done, self._kept = store, done, kept
         self._note: Kept | None = None
+        self._door: DeviceInfo | None = None
         form = self._form(context, begin, known)
         title = words("door.by_hand.title") if not begin.refusal else words("door.let_in.title", name=_name(begin))
         super().__init__(context, title, form, do=words("door.check_in"))
         self._show_times()
+        if context.me.may("device.open") and not begin.earlier:
+            context.ask.quietly(context.desk.staff.devices, lambda found: self._offer_doors(found, begin))
         first = "who" if begin.who is None else "reason"
         self.form.fields[first].editor.setFocus()
 
@@ -82,6 +87,15 @@ class CheckInSheet(FormSheet):
             form.add("time", TimeField(words("door.at"), now.time()))
         return form
 
+    def _offer_doors(self, devices: list[DeviceInfo], begin: Begin) -> None:
+        """Where a kiosk can open a door, whoever is let in need not wait before it."""
+        words, context = self._context.words, self._context
+        doors = doors_at(devices, context.sites.current.id, now=context.clock.now())
+        if doors:
+            choices = [(None, words("door.open.no")), *((each, words("door.open", name=each.name)) for each in doors)]
+            self.form.add("door", ChoiceField(words("door.open.field"), choices, doors[0] if begin.refusal else None))
+            self._show_times()
+
     def save(self) -> None:
         values = self.form.values()
         if values is None:
@@ -100,6 +114,7 @@ class CheckInSheet(FormSheet):
         note = values["note"] if values["reason"] == "other" else words(f"door.why.{values['reason']}")
         if values["note"] and values["reason"] != "other":
             note = f"{note}: {values['note']}"
+        self._door = None if at is not None else values.get("door")
         self._check_in(values["who"], at, note)
 
     def _check_in(self, who: Who, at: datetime | None, text: str) -> None:
@@ -112,7 +127,13 @@ class CheckInSheet(FormSheet):
             return
         request = ManualCheckIn(id=self.id, member_id=who.member_id, site_id=site, at=at, note=text)
         self._note = note
-        self.send(lambda: staff.check_in(request), self._done)
+        self.send(lambda: staff.check_in(request), self._recorded)
+
+    def _recorded(self, event: AttendanceView) -> None:
+        """It is on record first, then the door opens."""
+        self._done(event)
+        if self._door is not None:
+            open_door(self._context, self._door)
 
     def failed(self, error: Exception) -> None:
         """The cloud did not answer: it may have heard nonetheless, and the same id makes that no matter."""
@@ -130,6 +151,8 @@ class CheckInSheet(FormSheet):
         for name in ("day", "time"):
             if name in self.form.fields:
                 self.form.fields[name].setVisible(self._when.value())
+        if "door" in self.form.fields and "earlier" in self.form.fields:
+            self.form.fields["door"].setVisible(not self._when.value())
 
     def _at(self, values: dict[str, object]) -> datetime | None:
         """The time that was chosen, aware; None for now."""

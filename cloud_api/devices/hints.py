@@ -13,8 +13,10 @@ from sqlmodel import col
 
 from cloud_api.common.database import Database
 from cloud_api.common.tables import RosterHead
-from cloud_api.devices.tables import DeviceRow
+from cloud_api.devices.opening import VALID
+from cloud_api.devices.tables import DeviceRow, OpeningRow
 from shared.contracts.devices import Hint
+from shared.domain.time import Clock
 
 log = logging.getLogger(__name__)
 
@@ -24,18 +26,23 @@ PERIOD_S = 1.0
 
 @dataclass(frozen=True, slots=True)
 class Heads:
-    """Where every site's roster stands, and when which device was revoked, as of one reading. ``turn`` counts readings."""
+    """Where every site's roster stands, when which device was revoked, and for which an order to open waits.
+
+    As of one reading; ``turn`` counts readings.
+    """
 
     turn: int = 0
     sites: dict[UUID, tuple[UUID, int]] = field(default_factory=dict)
     revoked: dict[UUID, datetime] = field(default_factory=dict)
+    opening: frozenset[UUID] = frozenset()
 
 
 class Watcher:
     """One task per process that reads the heads once a second, in a thread, and wakes whoever waits. Loop thread only."""
 
-    def __init__(self, database: Database, *, period_s: float = PERIOD_S) -> None:
+    def __init__(self, database: Database, clock: Clock, *, period_s: float = PERIOD_S) -> None:
         self.heads = Heads()
+        self._clock = clock
         self._database = database
         self._period_s = period_s
         self._turned = asyncio.Event()
@@ -63,7 +70,9 @@ class Watcher:
         await self._turned.wait()
 
     async def wait(self, *, device_id: UUID, site_id: UUID, known: Hint, wait_s: float) -> Heads:
-        """The heads, as soon as the site's is not ``known`` or the device is revoked, at the latest after ``wait_s``.
+        """The heads, as soon as the site's is not ``known``, or the device is revoked or to open its door.
+
+        At the latest after ``wait_s``.
 
         A head that seems older than what is known may only be a second old, so the next reading is waited for.
         """
@@ -75,7 +84,7 @@ class Watcher:
             behind = epoch == known.epoch and version < known.version and heads.turn < first + 2
             moved = (epoch, version) != (known.epoch, known.version) and not behind
             left = deadline - asyncio.get_running_loop().time()
-            if moved or device_id in heads.revoked or left <= 0:
+            if moved or device_id in heads.revoked or device_id in heads.opening or left <= 0:
                 break
             with contextlib.suppress(TimeoutError):
                 await asyncio.wait_for(self.turned(), left)
@@ -85,15 +94,14 @@ class Watcher:
         loop = asyncio.get_running_loop()
         while True:
             try:
-                sites, revoked = await loop.run_in_executor(None, self._read)
-                self.heads = Heads(self.heads.turn + 1, sites, revoked)
+                self.heads = await loop.run_in_executor(None, self._read, self.heads.turn + 1)
                 waiting, self._turned = self._turned, asyncio.Event()
                 waiting.set()
             except Exception:  # a worker's main loop: say so and carry on
                 log.exception("the roster's heads could not be read; trying again")
             await asyncio.sleep(self._period_s)
 
-    def _read(self) -> tuple[dict[UUID, tuple[UUID, int]], dict[UUID, datetime]]:
+    def _read(self, turn: int) -> Heads:
         with self._database.reading() as session:
             heads = session.execute(
                 select(col(RosterHead.site_id), col(RosterHead.epoch), col(RosterHead.version))
@@ -101,4 +109,9 @@ class Watcher:
             revoked = session.execute(
                 select(col(DeviceRow.id), col(DeviceRow.revoked_at)).where(col(DeviceRow.revoked_at).is_not(None))
             ).all()
-        return {row[0]: (row[1], row[2]) for row in heads}, {row[0]: row[1] for row in revoked if row[1] is not None}
+            since = self._clock.now() - VALID
+            waiting = col(OpeningRow.fetched_at).is_(None) & (col(OpeningRow.ordered_at) > since)
+            opening = session.execute(select(col(OpeningRow.device_id)).where(waiting)).all()
+        sites = {row[0]: (row[1], row[2]) for row in heads}
+        ended = {row[0]: row[1] for row in revoked if row[1] is not None}
+        return Heads(turn, sites, ended, frozenset(row[0] for row in opening))

@@ -8,6 +8,7 @@ from typing import Annotated
 from uuid import UUID
 
 from fastapi import APIRouter, Depends, FastAPI, Query, Request, Response
+from fastapi.concurrency import run_in_threadpool
 
 from cloud_api.common.cloud import Cloud
 from cloud_api.common.limits import sender_of
@@ -16,11 +17,11 @@ from cloud_api.common.principal import Principal, allow
 from cloud_api.common.problems import DeviceRevoked, problem_responses
 from cloud_api.common.routing import new_router
 from cloud_api.common.tries import Tries
-from cloud_api.devices import challenge, enrolment, feed, health, revocation
+from cloud_api.devices import challenge, enrolment, feed, health, opening, revocation
 from cloud_api.devices.device import get_device, refuse_revoked, wipe_order
 from cloud_api.devices.hints import MAX_WAIT_S, Watcher
 from cloud_api.devices.ingest import ingest
-from cloud_api.devices.messages import DeviceInfo, EnrolmentCode, EventInfo, NewDevice
+from cloud_api.devices.messages import DeviceInfo, EnrolmentCode, EventInfo, NewDevice, NewOpening, Opening
 from cloud_api.devices.pairing import enrolment_code
 from cloud_api.devices.reading import read_upload
 from shared import faults
@@ -35,6 +36,8 @@ from shared.contracts.devices import (
     Heartbeat,
     HeartbeatAnswer,
     Hint,
+    OpenOrder,
+    OpenReport,
     SalvageUpload,
     Snapshot,
     TokenRequest,
@@ -94,7 +97,7 @@ def _joining(cloud: Cloud) -> APIRouter:
 
 
 def _roster(cloud: Cloud) -> APIRouter:
-    watcher = Watcher(cloud.database)
+    watcher = Watcher(cloud.database, cloud.clock)
 
     @asynccontextmanager
     async def lifespan(app: FastAPI) -> AsyncIterator[None]:
@@ -136,10 +139,21 @@ def _roster(cloud: Cloud) -> APIRouter:
         with cloud.metrics.waiting.track_inprogress():
             heads = await watcher.wait(device_id=principal.subject, site_id=site_id, known=known, wait_s=wait)
         if principal.subject in heads.revoked:
-            order = wipe_order(cloud.keys, device_id=principal.subject, ordered_at=heads.revoked[principal.subject])
-            raise DeviceRevoked(order)
+            wipe = wipe_order(cloud.keys, device_id=principal.subject, ordered_at=heads.revoked[principal.subject])
+            raise DeviceRevoked(wipe)
         epoch, version = heads.sites.get(site_id, (epoch, version))
-        return Hint(epoch=epoch, version=version)
+        order = None
+        if principal.subject in heads.opening:
+            order = await run_in_threadpool(_fetch_order, cloud, principal.subject)
+        return Hint(epoch=epoch, version=version, open=order)
+
+    @routes.post("/v1/devices/self/openings/{opening_id}", status_code=204, responses=problem_responses(404))
+    def report_opening(
+        opening_id: UUID, body: OpenReport, principal: Annotated[Principal, Depends(allow("device.feed"))]
+    ) -> None:
+        """Say what became of an order to open."""
+        with cloud.database.transaction() as session:
+            opening.report(session, principal.subject, opening_id, body)
 
     return routes
 
@@ -230,6 +244,22 @@ def _staff(cloud: Cloud) -> APIRouter:
         with cloud.database.transaction() as session:
             revocation.revoke_device(session, device_id, actor=principal, journal=cloud.journal)
 
+    @routes.post("/v1/devices/{device_id}/openings", status_code=201, responses=problem_responses(404, 409))
+    def open_door(
+        device_id: UUID, body: NewOpening, principal: Annotated[Principal, Depends(allow("device.open"))]
+    ) -> Opening:
+        """Open a kiosk's door now: it is told within a second or so, or never. 409 ``no_door``, ``no_contact``."""
+        with cloud.database.transaction() as session:
+            return opening.order(session, device_id, body, by=principal)
+
+    @routes.get("/v1/devices/{device_id}/openings/{opening_id}", responses=problem_responses(404))
+    def read_opening(
+        device_id: UUID, opening_id: UUID, _principal: Annotated[Principal, Depends(allow("device.open"))]
+    ) -> Opening:
+        """How far an order to open is."""
+        with cloud.database.reading() as session:
+            return opening.read(session, device_id, opening_id)
+
     @routes.get("/v1/devices/{device_id}/events", responses=problem_responses(404))
     def list_events(
         device_id: UUID,
@@ -247,6 +277,11 @@ def _staff(cloud: Cloud) -> APIRouter:
             return health.list_events(session, device_id, after=after)
 
     return routes
+
+
+def _fetch_order(cloud: Cloud, device_id: UUID) -> OpenOrder | None:
+    with cloud.database.transaction() as session:
+        return opening.fetch(session, cloud.keys, device_id)
 
 
 async def _raw_body(request: Request) -> bytes:

@@ -34,6 +34,17 @@ class DeviceRow(SQLModel, table=True):
     lost: int = Field(default=0, sa_column_kwargs={"server_default": "0"})
 
 
+class OpeningRow(SQLModel, table=True):
+    """An order to open a door. ``fetched_at`` is set once, by whoever hands it to the kiosk."""
+
+    __tablename__ = "devices_opening"
+    id: UUID = Field(primary_key=True, sa_type=Uuid16)
+    device_id: UUID = Field(sa_type=Uuid16)
+    ordered_at: datetime = Field(sa_type=UtcDateTime, index=True)
+    fetched_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
+    opened: bool | None = None
+
+
 class EnrolmentCodeRow(SQLModel, table=True):
     """A one-time code for a device, as a keyed hash (the code itself is stored nowhere)."""
 

@@ -10,7 +10,7 @@ from cloud_api.common import intake, keeping, outbox, roster
 from cloud_api.common.cloud import Cloud
 from cloud_api.common.portions import in_portions
 from cloud_api.common.session import transaction_time
-from cloud_api.devices import enrolment
+from cloud_api.devices import enrolment, opening
 from cloud_api.gym import objects_in_use, planned
 from cloud_api.identity import sessions
 from cloud_api.notifications import queueing
@@ -37,6 +37,8 @@ def tidy(cloud: Cloud) -> None:
     _prune(cloud, outbox.prune_delivered, MESSAGES_KEPT)
     _prune(cloud, intake.prune_inbox, INBOX_KEPT)
     _prune(cloud, sessions.prune_sessions, ENDED_KEPT)
+    with cloud.database.transaction() as session:
+        opening.prune(session, older_than=transaction_time(session) - ENDED_KEPT)
     with cloud.database.transaction() as session:
         enrolment.prune_codes(session, older_than=transaction_time(session) - ENDED_KEPT)
     _prune(cloud, queueing.forget_old, MAILS_KEPT)

@@ -10,7 +10,7 @@ from functools import partial
 from kiosk.camera.frame import Frame
 from kiosk.camera.mailbox import Mailbox
 from kiosk.entry.door import Door
-from kiosk.entry.verdict import NotRecorded, Verdict
+from kiosk.entry.verdict import Answer
 from kiosk.scanner import SYMBOLOGIES, Pipeline
 
 _log = logging.getLogger(__name__)
@@ -18,7 +18,6 @@ _PATIENCE_S = 0.25
 _TICK_S = 1.0
 _RATE_OVER_S = 5.0
 
-Answer = Verdict | NotRecorded
 OpenPipeline = Callable[[frozenset[str]], Pipeline]
 """Makes the scanner for a set of linear symbologies; called in the loop's thread, because it loads OpenCV."""
 

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from shared.domain.decision import Decision
+from shared.domain.decision import Decision, Granted
 from shared.domain.ids import EventId
 from shared.domain.site import Site
 
@@ -43,3 +43,11 @@ class NotRecorded:
     opens: bool
     site: Site
     offline: bool
+
+
+Answer = Verdict | NotRecorded
+
+
+def opens(answer: Answer) -> bool:
+    """Whether the door opens: for who is let in now. A repeat opens nothing; see promise 2 for what is not recorded."""
+    return answer.opens if isinstance(answer, NotRecorded) else isinstance(answer.decision, Granted)

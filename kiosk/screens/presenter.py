@@ -30,7 +30,7 @@ from shared.domain.time import DoorTime, TimeQuality
 if TYPE_CHECKING:  # they come with pydantic and OpenCV, which wait until the window is painted
     from kiosk.app import Kiosk, NoKiosk, Status
     from kiosk.camera import CameraState
-    from kiosk.entry.scan_loop import Answer
+    from kiosk.entry.verdict import Answer
 
 _log = logging.getLogger(__name__)
 _TRY_AGAIN_MS = 10_000

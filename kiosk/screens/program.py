@@ -19,7 +19,7 @@ from shared.desktop.theme import apply_theme, system_palette
 
 if TYPE_CHECKING:
     from kiosk.app import Kiosk, NoKiosk
-    from kiosk.entry.scan_loop import Answer
+    from kiosk.entry.verdict import Answer
 
 _log = logging.getLogger(__name__)
 

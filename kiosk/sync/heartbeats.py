@@ -9,7 +9,7 @@ from kiosk.store.folder import Store
 from kiosk.store.timekeeper import Look
 from kiosk.sync.rounds import Round
 from shared.client.devices import DeviceCloud
-from shared.contracts.devices import CameraState, Heartbeat
+from shared.contracts.devices import CameraState, DoorState, Heartbeat
 from shared.domain.ids import StreamId
 from shared.errors import Rejected, Unavailable
 
@@ -23,6 +23,7 @@ class Vitals:
     camera: CameraState
     decode_rate: float
     not_recorded: int
+    door: DoorState = DoorState.NONE
 
 
 class Heartbeats:
@@ -71,6 +72,7 @@ class Heartbeats:
             decode_rate=vitals.decode_rate,
             disk_free_mib=self._disk_free_mib(),
             not_recorded=vitals.not_recorded,
+            door=vitals.door,
         )
 
     def _roster_age_s(self, look: Look) -> int | None:

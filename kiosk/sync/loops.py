@@ -104,7 +104,7 @@ class PullLoop:
         if heard.error is not None:
             return min(_PULL_AGAIN_AT_MOST_S, self._backoff.after(heard.error))
         self._expects_change = heard.more
-        if heard.more:
+        if heard.more or heard.done:
             return 0.0
         self._backoff.reset()  # the roster is at the cloud's head, both sides say so
         return max(0.0, LONGEST_WAIT.total_seconds() - (self._monotonic() - started))

@@ -1,5 +1,6 @@
 """Download: keeps the roster at the cloud's head, whatever becomes of the upload (promises 5 and 6)."""
 
+from collections.abc import Callable
 from datetime import timedelta
 
 from kiosk.store.contact import Contact
@@ -8,6 +9,7 @@ from kiosk.store.roster_file import Confirmed, Head, WrongRoster
 from kiosk.sync.rounds import Round
 from shared.client.devices import DeviceCloud
 from shared.client.errors import SnapshotRequired
+from shared.contracts.devices import OpenOrder
 from shared.errors import Rejected, Unavailable
 
 ROWS_AT_ONCE = 1000
@@ -17,7 +19,17 @@ LONGEST_WAIT = timedelta(seconds=25)
 class Puller:
     """One request a step. Used by one thread. Every answered poll is contact, every failed one the loss of it."""
 
-    def __init__(self, store: Store, cloud: DeviceCloud, contact: Contact, *, rows_at_once: int = ROWS_AT_ONCE) -> None:
+    def __init__(
+        self,
+        store: Store,
+        cloud: DeviceCloud,
+        contact: Contact,
+        *,
+        rows_at_once: int = ROWS_AT_ONCE,
+        on_open: Callable[[OpenOrder], None] = lambda _: None,
+    ) -> None:
+        """``on_open`` gets the desk's orders to open the door."""
+        self._on_open = on_open
         self._store = store
         self._roster = store.roster
         self._cloud = cloud
@@ -36,7 +48,7 @@ class Puller:
         return done
 
     def listen(self, wait_s: int = int(LONGEST_WAIT.total_seconds())) -> Round:
-        """Wait at the server until the roster changes. ``more``: it is elsewhere than ours.
+        """Wait at the server until the roster changes. ``more``: it is elsewhere than ours; ``done``: an order came.
 
         A failure says nothing about contact: something in between may not bear long questions.
         """
@@ -47,7 +59,10 @@ class Puller:
             hint = self._cloud.hint(head.epoch, head.version, wait_s)
         except (Unavailable, Rejected) as error:
             return Round(error=error)
-        return Round(more=(hint.epoch, hint.version) != (head.epoch, head.version))
+        if hint.open is not None:
+            self._on_open(hint.open)
+        more = (hint.epoch, hint.version) != (head.epoch, head.version)
+        return Round(more=more, done=0 if hint.open is None else 1)
 
     def _pull(self) -> Round:
         head = self._usable_head()

@@ -7,7 +7,7 @@ from uuid import UUID
 
 from shared.client.errors import NotRecognised
 from shared.client.transport import Transport
-from shared.contracts.base import Message
+from shared.contracts.base import Message, Nothing
 from shared.contracts.devices import (
     Challenge,
     ChallengeRequest,
@@ -19,6 +19,7 @@ from shared.contracts.devices import (
     Heartbeat,
     HeartbeatAnswer,
     Hint,
+    OpenReport,
     SalvageUpload,
     Snapshot,
     TokenRequest,
@@ -54,6 +55,9 @@ class DeviceCloud(Protocol):
 
     def hint(self, epoch: UUID, version: int, wait_s: int) -> Hint:
         """Where the roster stands, as soon as it is elsewhere than said, or after ``wait_s`` (at most 25) seconds."""
+
+    def report_opening(self, order_id: UUID, *, opened: bool) -> None:
+        """Say what became of an order to open."""
 
     def upload(self, upload: EventUpload) -> UploadAnswer:
         """Hand in events of one stream; one result for each, by its id."""
@@ -93,6 +97,9 @@ class HttpDeviceCloud:
     def hint(self, epoch: UUID, version: int, wait_s: int) -> Hint:
         params: dict[str, str | int] = {"epoch": str(epoch), "version": version, "wait": wait_s}
         return self._call("GET", f"{_SELF}/hint", Hint, params=params, wait_s=wait_s)
+
+    def report_opening(self, order_id: UUID, *, opened: bool) -> None:
+        self._call("POST", f"{_SELF}/openings/{order_id}", Nothing, body=OpenReport(opened=opened))
 
     def upload(self, upload: EventUpload) -> UploadAnswer:
         return self._call("POST", f"{_SELF}/events", UploadAnswer, body=upload, packed=True)

@@ -12,7 +12,16 @@ from shared.client.session import Params, PersonSession
 from shared.contracts import gym, identity, notifications, planned, qr, reports
 from shared.contracts.base import Message, Nothing
 from shared.contracts.families import Family
-from shared.contracts.kiosks import DeviceInfo, DeviceList, EnrolmentCode, EventInfo, EventList, NewDevice
+from shared.contracts.kiosks import (
+    DeviceInfo,
+    DeviceList,
+    EnrolmentCode,
+    EventInfo,
+    EventList,
+    NewDevice,
+    NewOpening,
+    Opening,
+)
 from shared.contracts.members import MemberQuery
 from shared.contracts.merging import DuplicateList, Duplicates, Merge
 from shared.contracts.occupancy import InsideList, Occupancy
@@ -285,6 +294,14 @@ class StaffCloud:
     def device_events(self, device_id: UUID, *, newest: int = 20) -> list[EventInfo]:
         """The last events that a kiosk handed in, newest first."""
         return self._call("GET", f"/v1/devices/{device_id}/events", EventList, params={"newest": newest}).root
+
+    def open_door(self, device_id: UUID, opening_id: UUID) -> Opening:
+        """Have a kiosk open its door now. Refused as ``no_door`` or ``no_contact``."""
+        return self._call("POST", f"/v1/devices/{device_id}/openings", Opening, body=NewOpening(id=opening_id))
+
+    def opening(self, device_id: UUID, opening_id: UUID) -> Opening:
+        """How far an order to open is."""
+        return self._call("GET", f"/v1/devices/{device_id}/openings/{opening_id}", Opening)
 
     def revoke_device(self, device_id: UUID) -> None:
         self._call("POST", f"/v1/devices/{device_id}/revocation", Nothing)

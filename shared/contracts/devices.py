@@ -113,11 +113,35 @@ class Snapshot(Message):
     rows: list[RosterRow]
 
 
+class OpenOrder(Message):
+    r"""Open the door once, now: good for 10 seconds after ``ordered_at`` and for one kiosk.
+
+    ``signature``: the gym's Ed25519 key over ``"fit-open-1\0"``, gym id (16), device id (16), ``id`` (16),
+    ``ordered_at`` as unix seconds (8, big-endian).
+    """
+
+    id: UUID
+    gym_id: UUID
+    device_id: UUID
+    ordered_at: Instant
+    signature: Bytes
+
+
+class OpenReport(Message):
+    """What became of an order to open: ``opened`` is False when the door's program failed, or the order did not count."""
+
+    opened: bool
+
+
 class Hint(Message):
-    """Where the roster stands; answered when it is not where the kiosk said, or after ``wait`` seconds."""
+    """Where the roster stands; answered when it is not where the kiosk said, or after ``wait`` seconds.
+
+    ``open`` is an order that somebody gave just now. It is told once, to a kiosk that waits; it never waits for one.
+    """
 
     epoch: UUID
     version: int
+    open: OpenOrder | None = None
 
 
 class EventRecord(Message):
@@ -201,6 +225,14 @@ class CameraState(Enum):
     NONE = "none"
 
 
+class DoorState(Enum):
+    """Whether a kiosk can open a door, and whether it did when it was last asked to."""
+
+    NONE = "none"
+    READY = "ready"
+    FAILED = "failed"
+
+
 class Heartbeat(Message):
     """How a kiosk is. ``queue`` counts unsent events; ages in seconds, disk in MiB, decode rate in frames per second."""
 
@@ -219,6 +251,7 @@ class Heartbeat(Message):
     decode_rate: Annotated[float, Field(ge=0, le=1000)]
     disk_free_mib: Annotated[int, Field(ge=0)]
     not_recorded: Annotated[int, Field(ge=0)]
+    door: DoorState = DoorState.NONE
 
 
 class HeartbeatAnswer(Message):

@@ -1,5 +1,6 @@
 """What staff's clients send and get about kiosks. What kiosks send and get is in :mod:`shared.contracts.devices`."""
 
+from enum import Enum
 from typing import Annotated
 from uuid import UUID
 
@@ -87,3 +88,29 @@ class EventInfo(Message):
 
 class EventList(RootModel[list[EventInfo]]):
     """Some events of one kiosk."""
+
+
+class NewOpening(Message):
+    """An order to open a kiosk's door now. ``id`` is minted by whoever asks: asked again it is the same order."""
+
+    id: UUID
+
+
+class OpeningState(Enum):
+    """How far an order to open is."""
+
+    WAITING = "waiting"
+    """The kiosk has not fetched it yet."""
+    FETCHED = "fetched"
+    OPENED = "opened"
+    FAILED = "failed"
+    """The kiosk could not open."""
+    MISSED = "missed"
+    """Ten seconds went by without the kiosk: it will not be told any more."""
+
+
+class Opening(Message):
+    id: UUID
+    device_id: UUID
+    ordered_at: Instant
+    state: OpeningState

@@ -34,6 +34,7 @@ OPERATIONS: dict[str, Group] = {
     "device.create": Group.ADMIN,
     "device.change": Group.ADMIN,
     "device.revoke": Group.ADMIN,
+    "device.open": Group.STAFF,  # let somebody in who stands before the door
     "device.feed": Group.KIOSK,
     "device.upload": Group.KIOSK,
     "device.heartbeat": Group.KIOSK,

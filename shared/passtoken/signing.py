@@ -80,6 +80,12 @@ def wipe_message(*, gym_id: UUID, device_id: UUID, ordered_at: datetime) -> byte
     return b"fit-wipe-1\0" + gym_id.bytes + device_id.bytes + int(ordered_at.timestamp()).to_bytes(8, "big")
 
 
+def open_message(*, gym_id: UUID, device_id: UUID, order_id: UUID, ordered_at: datetime) -> bytes:
+    """What the gym signs to have a door opened. Whole seconds."""
+    seconds = int(ordered_at.timestamp()).to_bytes(8, "big")
+    return b"fit-open-1\0" + gym_id.bytes + device_id.bytes + order_id.bytes + seconds
+
+
 def is_signed(public_key: bytes, message: bytes, signature: bytes) -> bool:
     """Whether an Ed25519 signature is good; a malformed key or signature is not."""
     return _verify_ed25519(public_key, message, signature) is Signature.VALID

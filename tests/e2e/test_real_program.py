@@ -1,5 +1,7 @@
 """``fit-kiosk`` itself, window and camera and all, killed and started again."""
 
+from uuid import uuid4
+
 import pytest
 
 from tests.support.live import LiveKiosk, RealKiosk, assert_exactly_once, eventually, live_gym, stored_events
@@ -33,3 +35,30 @@ def test_the_real_kiosk_killed_at_the_door_and_while_it_pushes(tmp_path, stack, 
         eventually(lambda: len(gym.events_of(device_id)) == 4)
         assert program.stop() == 0
         assert_exactly_once(gym, device_id, kiosk)
+
+
+def test_the_door_opens_for_who_is_let_in_and_when_the_desk_says_so(tmp_path, stack, monkeypatch):
+    log = tmp_path / "opened"
+    monkeypatch.setenv("FIT_KIOSK_DOOR", f"sh -c 'echo x >> {log}'")
+    with live_gym(tmp_path) as (gym, _):
+        cards = gym.cards(1)
+        parts = LiveKiosk(tmp_path / "kiosk", stack).start()
+        device_id = parts.enrol(gym.pairing())
+        parts.sync()
+        parts.kill()
+
+        kiosk = RealKiosk(tmp_path / "kiosk", stack)
+        program = kiosk.start([*cards, "FM:not a pass of anybody"])
+        assert [kiosk.next_answer()["shown"] for _ in range(2)] == ["granted", "denied"]
+        eventually(lambda: log.read_text() == "x\n")
+
+        def has_a_door():
+            told = next(each for each in gym.call("GET", "/v1/devices") if each["id"] == str(device_id))
+            return told["heartbeat"] is not None and told["heartbeat"]["door"] == "ready"
+
+        eventually(has_a_door)
+        order = {"id": str(uuid4())}
+        gym.call("POST", f"/v1/devices/{device_id}/openings", json=order)
+        eventually(lambda: gym.call("GET", f"/v1/devices/{device_id}/openings/{order['id']}")["state"] == "opened")
+        assert log.read_text() == "x\nx\n"
+        assert program.stop() == 0
