@@ -38,7 +38,8 @@ def order(session: Session, device_id: UUID, wanted: NewOpening, *, by: Principa
         known = OpeningRow(id=wanted.id, device_id=device_id, ordered_at=ordered_at)
         session.add(known)
         session.flush()
-        audit.record(session, service="devices", actor=by, action="device.open_ordered", subject=device_id)
+        after = {"ordered_at": ordered_at}
+        audit.record(session, service="devices", actor=by, action="device.open_ordered", subject=device_id, after=after)
     return read(session, known.device_id, known.id)
 
 

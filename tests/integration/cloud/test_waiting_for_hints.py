@@ -122,7 +122,7 @@ class TestWatcher:
 
     def test_going_down_answers_everybody(self, gym):
         async def scene():
-            watcher = Watcher(gym.cloud.database, period_s=3600)
+            watcher = Watcher(gym.cloud.database, gym.clock, period_s=3600)
             known = Hint(epoch=uuid4(), version=1)
             watcher.heads = Heads(1, {gym.site_id: (known.epoch, 1)}, {})
             waiting = asyncio.create_task(watcher.wait(device_id=uuid4(), site_id=gym.site_id, known=known, wait_s=25))

@@ -8,6 +8,7 @@ from collections.abc import Callable, Collection
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
+from uuid import UUID
 
 import pytest
 from sqlmodel import select
@@ -23,6 +24,7 @@ from tests.support.builders import an_id
 from tests.support.cashier import TERMINAL, TRANSFER, Cashier
 from tests.support.cloud import Gym
 from tests.support.equipment import Equipment
+from tests.support.heartbeats import WELL
 from tests.support.pictures import a_picture
 from tests.support.reception import ok
 
@@ -30,6 +32,7 @@ ELSEWHERE = {
     "POST /v1/desk-sign-ins": "changes nothing of the gym's: a sign-in is a row of its own",
     "POST /v1/devices/self/events": "attendance is its own record",
     "POST /v1/devices/self/heartbeat": "a device says how it is; nobody changes it",
+    "POST /v1/devices/self/openings/{opening_id}": "a device says what became of an order, which has its row",
     "POST /v1/machines/{machine_id}/image-uploads": "a place to send bytes to: who takes them in is written down",
     "POST /v1/members/{member_id}/photo-uploads": "a place to send bytes to: who takes them in is written down",
     "POST /v1/pass-lookups": "reads: a code does not go into a URL",
@@ -245,6 +248,13 @@ def _device(world: World) -> str:
     return str(ok(world.desk.client.post("/v1/devices", json=new))["device_id"])
 
 
+def _device_with_a_door(world: World) -> UUID:
+    kiosk = world.gym.kiosk("Door with a lock")
+    body = WELL | {"stream_id": str(kiosk.enrolment.stream_id), "door": "ready"}
+    kiosk.client.post("/v1/devices/self/heartbeat", json=body).raise_for_status()
+    return kiosk.enrolment.device_id
+
+
 def _remark(world: World) -> str:
     path = f"/v1/members/{world.desk.member()}/remarks"
     made = world.send("POST", path, {"id": str(an_id()), "kind": "medical", "text": "has asthma"}).json()
@@ -308,6 +318,9 @@ CALLS: dict[str, Callable[[World], Any]] = {
     ),
     "POST /v1/devices/{device_id}/codes": lambda w: w.send("POST", f"/v1/devices/{_device(w)}/codes"),
     "POST /v1/devices/{device_id}/revocation": lambda w: w.send("POST", f"/v1/devices/{_device(w)}/revocation"),
+    "POST /v1/devices/{device_id}/openings": lambda w: w.send(
+        "POST", f"/v1/devices/{_device_with_a_door(w)}/openings", {"id": str(an_id())}
+    ),
     "POST /v1/sites": lambda w: w.send("POST", "/v1/sites", {"name": "South", "zone": "Europe/Copenhagen"}),
     "PUT /v1/sites/{site_id}": _change_site,
     "POST /v1/plans": lambda w: w.send(
