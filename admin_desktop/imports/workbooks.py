@@ -68,5 +68,5 @@ def _look_at(data: bytes) -> None:
                 with parts.open(part) as file:
                     if part.filename.endswith((".xml", ".rels")) and b"<!" in file.read(_BEGINNING):
                         raise FileProblem("damaged")
-    except (*_BROKEN, NotImplementedError, RuntimeError) as error:
+    except (*_BROKEN, RuntimeError) as error:
         raise FileProblem("damaged") from error

@@ -134,7 +134,7 @@ class TestWatcher:
 
     def test_a_revoked_device_is_answered_without_waiting(self, gym):
         async def scene():
-            watcher, device, epoch = Watcher(gym.cloud.database), uuid4(), uuid4()
+            watcher, device, epoch = Watcher(gym.cloud.database, gym.clock), uuid4(), uuid4()
             watcher.heads = Heads(1, {gym.site_id: (epoch, 1)}, {device: NOON})
             known = Hint(epoch=epoch, version=1)
             for device_id, done in ((device, True), (uuid4(), False)):
@@ -157,7 +157,7 @@ class TestWatcher:
                 return super()._read()
 
         async def scene():
-            watcher = Failing(gym.cloud.database, period_s=0.001)
+            watcher = Failing(gym.cloud.database, gym.clock, period_s=0.001)
             async with watcher.running():
                 await asyncio.wait_for(watcher.turned(), 30)
             return watcher.heads
