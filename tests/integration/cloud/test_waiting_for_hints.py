@@ -132,10 +132,12 @@ class TestWatcher:
 
         assert self.run(scene()).turn == 1
 
-    def test_a_revoked_device_is_answered_without_waiting(self, gym):
+    @pytest.mark.parametrize("why", ["revoked", "opening"])
+    def test_a_revoked_device_and_one_that_is_to_open_are_answered_without_waiting(self, gym, why):
         async def scene():
             watcher, device, epoch = Watcher(gym.cloud.database, gym.clock), uuid4(), uuid4()
-            watcher.heads = Heads(1, {gym.site_id: (epoch, 1)}, {device: NOON})
+            told = {"revoked": {device: NOON}} if why == "revoked" else {"opening": frozenset({device})}
+            watcher.heads = Heads(1, {gym.site_id: (epoch, 1)}, **told)
             known = Hint(epoch=epoch, version=1)
             for device_id, done in ((device, True), (uuid4(), False)):
                 asked = watcher.wait(device_id=device_id, site_id=gym.site_id, known=known, wait_s=25)
@@ -150,11 +152,11 @@ class TestWatcher:
         reads = []
 
         class Failing(Watcher):
-            def _read(self):
+            def _read(self, turn):
                 reads.append(threading.get_ident())
                 if len(reads) < 3:
                     raise OSError("no disk")
-                return super()._read()
+                return super()._read(turn)
 
         async def scene():
             watcher = Failing(gym.cloud.database, gym.clock, period_s=0.001)

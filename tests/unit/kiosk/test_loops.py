@@ -10,9 +10,9 @@ from kiosk.sync.heartbeats import Heartbeats, Vitals
 from kiosk.sync.loops import HEARTBEAT_EVERY_S, PUSH_EVERY_S, PullLoop, PushLoop, SyncThreads
 from kiosk.sync.wipe import Wipe
 from shared.client.errors import DeviceRevoked, ServerFailed
-from shared.contracts.devices import CameraState, Hint
+from shared.contracts.devices import CameraState, Hint, OpenOrder
 from shared.errors import Unavailable
-from tests.support.builders import an_id
+from tests.support.builders import NOON, an_id
 from tests.support.kiosk import a_kiosk, a_wipe_order, an_identity
 from tests.support.small_gym import SmallGym, a_person
 
@@ -167,6 +167,16 @@ def test_a_change_is_fetched_at_once(kiosk, pull_loop):
     kiosk.cloud.calls.clear()
     pull_loop.turn()
     assert kiosk.store.roster.head.version == kiosk.cloud.gym.version
+
+
+def test_after_an_order_to_open_it_waits_at_the_server_again_at_once(kiosk, pull_loop):
+    order = OpenOrder(id=an_id(), gym_id=an_id(), device_id=an_id(), ordered_at=NOON, signature=bytes(64))
+    gym, orders = kiosk.cloud.gym, []
+    kiosk.puller._on_open = orders.append
+    kiosk.cloud.hint = lambda *_args: Hint(epoch=gym.epoch, version=gym.version, open=order)
+    pull_loop.turn()
+    assert pull_loop.turn() == 0
+    assert order in orders
 
 
 def test_a_hint_of_a_change_that_is_not_there_does_not_spin(kiosk, pull_loop):
