@@ -2,16 +2,23 @@
 
 import contextlib
 import re
+from uuid import uuid4
 
+import numpy as np
 import pytest
 from PySide6.QtCore import Qt
+from PySide6.QtGui import QImage
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QAbstractSpinBox, QCheckBox, QComboBox, QLabel, QLineEdit, QPlainTextEdit, QPushButton
 from shiboken6 import isValid
 
+from admin_desktop.passes.cards import PassCard, Tray
+from admin_desktop.passes.issuing import print_cards
+from admin_desktop.pictures.cropping import CropSheet
 from admin_desktop.shell.signed_out import SignedOut
 from admin_desktop.widgets.sheet import Sheet
 from shared.domain.roles import Group
+from shared.passtoken.tokens import new_card, to_text
 from tests.gui.desk.sheets import SHEETS, Scene
 from tests.support.desk import PASSWORD, DeskGym, a_desk
 from tests.support.fault_proxy import Fault, FaultProxy
@@ -140,3 +147,62 @@ def test_a_sheet_survives_whatever_the_server_does(scene, proxy, filled):
         scene.desk.settle()
     assert filled.done() == done_before + 1
     assert not isinstance(filled.fields, Sheet) or is_gone(filled.fields), said(filled)
+
+
+def a_picture(path):
+    """Too rich to become small: its upload takes many portions."""
+    noise = np.random.default_rng(7).integers(0, 255, (1200, 1800, 3), np.uint8)
+    image = QImage(noise.tobytes(), 1800, 1200, 3 * 1800, QImage.Format.Format_RGB888)
+    assert image.save(str(path))
+    return path
+
+
+def on_screen(scene, kind):
+    return next(each for each in reversed(scene.desk.window.findChildren(kind)) if each.isVisible())
+
+
+def test_a_photo_cut_off_in_the_middle_is_sent_again_whole(scene, proxy, tmp_path):
+    member = scene.member()
+    card = scene.show_member(member).card
+    sheet = card.photo.open()
+    sheet.take(a_picture(tmp_path / "a.png"))
+    scene.desk.settle()
+    with proxy.failing(Fault("cut")):
+        scene.desk.click(on_screen(scene, CropSheet).main)
+        assert proxy.struck
+    assert "does not answer" in sheet.problem.text()
+    assert not scene.gym.live.owner.get(f"/v1/members/{member['id']}/photo", params={"size": "large"}).is_success
+    scene.desk.click(scene.desk.button("Try again"))
+    assert scene.gym.live.owner.get(f"/v1/members/{member['id']}/photo", params={"size": "large"}).is_success
+
+
+def test_a_machines_picture_cut_off_or_never_answered_is_there_once(scene, proxy, tmp_path):
+    machine, card = scene.show_machine()
+    card.well.given.emit(a_picture(tmp_path / "a.png"))
+    scene.desk.settle()
+    with proxy.failing(Fault("cut")):
+        scene.desk.click(on_screen(scene, CropSheet).main)
+        assert proxy.struck
+    assert "was not stored" in scene.desk.toast
+    with proxy.failing(Fault("lost")):
+        scene.desk.click(scene.desk.button("Try again"))
+        assert proxy.struck
+    assert "was not stored" in scene.desk.toast
+    scene.desk.click(scene.desk.button("Try again"))
+    assert len(scene.call("GET", f"/v1/machines/{machine['id']}")["images"]) == 1
+
+
+def test_printing_two_hundred_cards_shows_how_far_it_is_and_can_be_stopped(scene, tmp_path):
+    cards = [PassCard(uuid4(), to_text(new_card()), f"Nora {number}", "", "Gym") for number in range(200)]
+    context = scene.desk.frame.context
+    sheet = print_cards(context, cards, Tray.of(context.desk))
+    seen = []
+    sheet.save_to(tmp_path / "cards.pdf")
+    sheet.progress.moved.connect(lambda: seen.append(sheet.bar.value()))
+    scene.desk.wait_until(lambda: any(0 < percent < 100 for percent in seen))
+    assert sheet.bar.isVisible()
+    scene.desk.click(sheet.leave_button)
+    assert sheet.isVisible()
+    assert "stopped" in sheet.problem.text()
+    assert not (tmp_path / "cards.pdf").exists()
+    sheet.close_it()
