@@ -162,9 +162,10 @@ def plan_sold(scene: Scene) -> Filled:
 
 def till_opened(scene: Scene) -> Filled:
     page = scene.desk.room("payments")
-    page.tabs.setCurrentIndex(1)
+    page.tabs.setCurrentIndex(page.pages.indexOf(page.till))
     scene.desk.settle()
     path = "/v1/tills"
+    scene.desk.wait_until(page.till.open.isVisible)
     scene.desk.click(page.till.open)
     return scene.filled(lambda: scene.find(path, closed_at=None), float="500")
 
@@ -173,9 +174,9 @@ def till_closed(scene: Scene) -> Filled:
     tills = [each for each in scene.call("GET", "/v1/tills")["items"] if each["closed_at"] is None]
     till = tills[0] if tills else _open_till(scene)
     page = scene.desk.room("payments")
-    page.tabs.setCurrentIndex(1)
+    page.tabs.setCurrentIndex(page.pages.indexOf(page.till))
     page.entered()
-    scene.desk.settle()
+    scene.desk.wait_until(page.till.close_till.isVisible)
     scene.desk.click(page.till.close_till)
     sheet: Any = scene.sheet()
     scene.desk.type(sheet.counted.line, str(till["expected_minor"] // 100 + 1))
