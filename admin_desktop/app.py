@@ -165,6 +165,7 @@ class DeskWindow(QMainWindow):
             sign_out=self._sign_out,
             first=room,
             set_up=assistant.show,
+            camera=self._settings.camera,
         )
         self.frame.other_rights.connect(self._take_over)
         self.frame.locked.connect(lambda on: self._kept.setValue("locked", on))

@@ -18,7 +18,7 @@ class Settings:
     """``data`` is this PC's folder for the desk; ``connection`` the gym's sign-in file, None while none was given.
 
     ``language`` and ``theme`` None: as last chosen on this PC, else English and as the system. ``name`` is what this PC
-    calls itself, at most 80 characters.
+    calls itself, at most 80 characters. ``camera``, for photos, is a device number or path.
     """
 
     data: Path
@@ -26,12 +26,13 @@ class Settings:
     language: str | None = None
     theme: str | None = None
     name: str | None = None
+    camera: str = "0"
 
 
 def load_settings(environ: Mapping[str, str] | None = None) -> Settings:
     """``FIT_ADMIN_DATA``, ``FIT_ADMIN_CONNECTION``, ``FIT_ADMIN_LANGUAGE`` (en, da), ``FIT_ADMIN_THEME`` (system, light, dark).
 
-    ``FIT_ADMIN_NAME`` is the PC's own name where it is not given.
+    ``FIT_ADMIN_NAME`` is the PC's own name where it is not given, ``FIT_ADMIN_CAMERA`` the first one.
 
     Raises:
         InvalidInput: a value that is none of these.
@@ -43,6 +44,7 @@ def load_settings(environ: Mapping[str, str] | None = None) -> Settings:
         connection=None if not connection else Path(connection).absolute(),
         language=_one_of(env, "FIT_ADMIN_LANGUAGE", LANGUAGES),
         theme=_one_of(env, "FIT_ADMIN_THEME", THEMES),
+        camera=env.get("FIT_ADMIN_CAMERA") or "0",
         name=(env.get("FIT_ADMIN_NAME") or platform.node())[:_LONGEST_NAME] or None,
     )
 

@@ -8,6 +8,7 @@ from PySide6.QtGui import QDropEvent, QImage, QKeyEvent, QPainter, QPaintEvent
 from PySide6.QtWidgets import QFileDialog, QHBoxLayout, QProgressBar, QVBoxLayout, QWidget
 
 from admin_desktop.members.reading import full_name
+from admin_desktop.pictures.camera import CameraSheet
 from admin_desktop.pictures.cropping import CropSheet
 from admin_desktop.pictures.reading import Source, Unfit, read_picture, source_of
 from admin_desktop.pictures.well import PictureWell
@@ -32,7 +33,8 @@ class PhotoSheet(Sheet):
     def __init__(self, context: Context, member: MemberView, changed: Callable[[QImage | None], None]) -> None:
         words, name = context.words, full_name(member, context.words)
         self.well = _Disc(context, name)
-        self.choose_button = button(words("photo.choose"), kind="main", icon=Icon.CAMERA)
+        self.camera_button = button(words("photo.camera"), kind="main", icon=Icon.CAMERA)
+        self.choose_button = button(words("photo.choose"))
         self.paste_button = button(words("photo.paste"))
         self.remove_button = button(words("photo.remove"), kind="danger")
         self.bar = QProgressBar()
@@ -45,7 +47,7 @@ class PhotoSheet(Sheet):
         column.addWidget(self.well, 0, Qt.AlignmentFlag.AlignHCenter)
         column.addWidget(self.bar)
         row = QHBoxLayout()
-        for press in (self.choose_button, self.paste_button, self.remove_button):
+        for press in (self.camera_button, self.choose_button, self.paste_button, self.remove_button):
             row.addWidget(press)
         row.addStretch(1)
         column.addLayout(row)
@@ -57,11 +59,12 @@ class PhotoSheet(Sheet):
         self.well.given.connect(self.take)
         self.well.asked.connect(self.choose)
         self.well.nothing_to_paste.connect(lambda: self.say(words("picture.nothing")))
+        self.camera_button.clicked.connect(lambda: CameraSheet(context, self.take))
         self.choose_button.clicked.connect(self.choose)
         self.paste_button.clicked.connect(self.well.paste)
         self.remove_button.clicked.connect(self._ask_to_remove)
         self.remove_button.hide()
-        self.choose_button.setFocus()
+        self.camera_button.setFocus()
         cloud = context.desk.machines
         context.ask.quietly(lambda: QImage.fromData(cloud.photo(member.id, PhotoSize.LARGE)), self._show)
 

@@ -53,7 +53,10 @@ class Sites(QObject):
 
 @dataclass(frozen=True, slots=True)
 class Context:
-    """The cloud, the way to it, the words, who is signed in and where, and the window to show things over."""
+    """The cloud, the way to it, the words, who is signed in and where, and the window to show things over.
+
+    ``camera`` is this PC's for photos.
+    """
 
     desk: Desk
     ask: Asking
@@ -63,6 +66,7 @@ class Context:
     clock: Clock
     stage: QWidget
     toasts: Toasts
+    camera: str = "0"
     go: Callable[[str, object], None] = field(default=lambda _room, _thing: None)
     """Opens a room, by its name, at a thing: what it is about is the room's business."""
 

@@ -49,6 +49,7 @@ class Frame(QWidget):
         rooms: Sequence[RoomSpec],
         sign_out: Callable[[], None],
         set_up: Callable[[Context], None],
+        camera: str,
         first: str | None = None,
     ) -> None:
         """``first`` is the room to enter, where the role may; ``set_up`` leads an owner through what a gym needs."""
@@ -71,6 +72,7 @@ class Frame(QWidget):
             clock=clock,
             stage=self,
             toasts=self.toasts,
+            camera=camera,
             go=self.go,
         )
         self.banner = Banner(words, self._try_now)

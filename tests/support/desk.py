@@ -171,11 +171,12 @@ def a_desk(
     theme: str = "light",
     language: str = "en",
     size: tuple[int, int] = (1440, 900),
+    camera: str = "0",
 ) -> Iterator[DeskAtWork]:
     """A desk of its own folder, signed in with a role; None leaves the sign-in to the test. The guard is on."""
     if role is not None:
         gym.sign_in(role, data)
-    settings = Settings(data=data, connection=gym.connection, theme=theme, language=language)
+    settings = Settings(data=data, connection=gym.connection, theme=theme, language=language, camera=camera)
     dress(app, settings)
     with nothing_slow_on_the_gui_thread():
         window = DeskWindow(settings, SystemClock())
