@@ -206,6 +206,7 @@ class Kiosk:
 
     def _camera_changed(self, state: CameraState, why: str) -> None:
         self._camera_state = state
+        self._pull_loop.beat_soon()
         if self._listener is not None:
             self._listener.camera_changed(state, why)
 
@@ -276,7 +277,7 @@ class Kiosk:
         self._puller = Puller(store, pull_cloud, contact, on_open=orders.take)
         heartbeats = Heartbeats(store, pull_cloud, self._vitals, program_version=program_version())
         push = PushLoop(self._pusher, self._wipe, contact, Backoff(rng=random.Random()))
-        pull = PullLoop(self._puller, heartbeats, self._wipe, Backoff(rng=random.Random()))
+        pull = self._pull_loop = PullLoop(self._puller, heartbeats, self._wipe, Backoff(rng=random.Random()))
         turns = {"push": push.turn, "pull": pull.turn, "reserve": keep_reserve(store.reserve)}
         return SyncThreads(turns, is_over=lambda: self._wipe.is_done)
 

@@ -75,6 +75,10 @@ class PullLoop:
         self._next_heartbeat = monotonic()
         self._expects_change = self._took_snapshot = False
 
+    def beat_soon(self) -> None:
+        """Say with the next turn how the kiosk is: something about it has changed. Any thread."""
+        self._next_heartbeat = self._monotonic()
+
     def turn(self) -> float:
         if self._wipe.is_ordered:
             return HEARTBEAT_EVERY_S

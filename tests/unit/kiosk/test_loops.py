@@ -169,6 +169,14 @@ def test_a_change_is_fetched_at_once(kiosk, pull_loop):
     assert kiosk.store.roster.head.version == kiosk.cloud.gym.version
 
 
+def test_what_changed_at_the_kiosk_is_told_with_the_next_turn(kiosk, pull_loop):
+    pull_loop.turn()
+    kiosk.cloud.calls.clear()
+    pull_loop.beat_soon()
+    pull_loop.turn()
+    assert kiosk.cloud.calls[0] == "heartbeat"
+
+
 def test_after_an_order_to_open_it_waits_at_the_server_again_at_once(kiosk, pull_loop):
     order = OpenOrder(id=an_id(), gym_id=an_id(), device_id=an_id(), ordered_at=NOON, signature=bytes(64))
     gym, orders = kiosk.cloud.gym, []
