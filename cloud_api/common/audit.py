@@ -11,6 +11,7 @@ from typing import Any
 from uuid import UUID
 
 from pydantic_core import to_jsonable_python
+from sqlalchemy.exc import IntegrityError
 from sqlmodel import Session
 
 from cloud_api.common.audit_chain import FORM, chained, noun_of
@@ -153,9 +154,18 @@ def _only(values: Mapping[str, Any], names: Collection[str]) -> dict[str, Any]:
 
 def _locked_head(session: Session, service: str) -> AuditHead:
     head = session.get(AuditHead, service, with_for_update=True)
-    if head is None:
-        head = AuditHead(service=service)
-        session.add(head)
+    return head or _first_head(session, service)
+
+
+def _first_head(session: Session, service: str) -> AuditHead:
+    """The beginning of a chain. Of two that begin it at once the second goes on with that of the first."""
+    try:
+        with session.begin_nested():
+            head = AuditHead(service=service)
+            session.add(head)
+            session.flush()
+    except IntegrityError:
+        return session.get_one(AuditHead, service, with_for_update=True, populate_existing=True)
     return head
 
 

@@ -1,6 +1,9 @@
 """Reading the audit log: who may, what is told of whom, and that nobody changes it unseen."""
 
+import contextlib
 import json
+import threading
+from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 
 import pytest
@@ -16,7 +19,7 @@ from shared.contracts.audit import AuditQuery
 from shared.domain.roles import Group
 from tests.support.answers import refusal
 from tests.support.builders import an_id
-from tests.support.reception import ok
+from tests.support.reception import Desk, ok
 
 PERSONAL = {"given_name": "Zacharias", "family_name": "Quistgaard", "email": "zq@fit.test", "phone": "+4588776655"}
 
@@ -267,3 +270,21 @@ def test_who_takes_a_desk_over_by_pin_is_named_at_that_desk(gym):
     ok(gym.client(taken["access_token"]).post("/v1/members", json=draft))
     entry = page(gym.owner, actions=["member"])["items"][0]
     assert (entry["actor"], entry["desk"]) == (f"person:{second}", "Reception")
+
+
+def test_of_two_who_begin_a_chain_at_once_both_are_in_it(gym, monkeypatch):
+    meet, begin = threading.Barrier(2), audit._first_head
+
+    def together(session, service):
+        with contextlib.suppress(threading.BrokenBarrierError):
+            meet.wait(1)  # a file has one writer at a time: there the other one never comes
+        return begin(session, service)
+
+    def change(subject):
+        with gym.cloud.database.transaction() as session:
+            audit.record(session, service="fresh", actor="system", action="gym.begun", subject=subject)
+
+    monkeypatch.setattr(audit, "_first_head", together)
+    with ThreadPoolExecutor(2) as threads:
+        list(threads.map(change, ("one", "two")))
+    assert sorted(row.subject for row in Desk(gym).audit("fresh")) == ["one", "two"]
