@@ -40,6 +40,7 @@ def plan_for_plan(session: Session, plan_id: UUID, wanted: PlannedPlan, *, by: P
     row = get_plan(session, plan_id, lock=True)
     if wanted.version not in (None, row.version):
         raise Rejected("Somebody has changed this plan meanwhile. Look at it again.", code="plan_changed")
+    plans.stays_for_whom(row, wanted.plan)
     body = PlanBody.model_validate_json(plans.body_of(session, wanted.plan, plan_id))
     then = _plan_facts(body, on_sale=wanted.plan.on_sale, for_staff=row.for_staff)
     return _keep(session, PlannedKind.PLAN, plan_id, then, from_on=wanted.from_on, by=by)

@@ -50,12 +50,11 @@ def change_plan(session: Session, keys: Keys, plan_id: UUID, draft: PlanChange, 
         InvalidInput: it names a site that does not exist, or it would become one for staff, or be none any more.
     """
     row, body = get_plan(session, plan_id, lock=True), body_of(session, draft, plan_id)
-    if (body, draft.on_sale) == (row.body, row.on_sale):
+    if (body, draft.on_sale, draft.for_staff) == (row.body, row.on_sale, row.for_staff):
         return row
     if draft.version not in (None, row.version):
         raise Rejected("Somebody has changed this plan meanwhile. Look at it again.", code="plan_changed")
-    if draft.for_staff != row.for_staff:
-        raise InvalidInput("A plan is for staff or for members from its beginning. Make another.", field="for_staff")
+    stays_for_whom(row, draft)
     before = PlanBody.model_validate_json(row.body)
     old = {**before.model_dump(), "on_sale": row.on_sale}
     row.body, row.on_sale, row.version = body, draft.on_sale, row.version + 1
@@ -70,6 +69,12 @@ def change_plan(session: Session, keys: Keys, plan_id: UUID, draft: PlanChange, 
     audit.record(session, service="gym", actor=by, action="plan.changed", subject=plan_id, before=old, after=new)
     tell_plan(session, row, "changed")
     return row
+
+
+def stays_for_whom(row: PlanRow, draft: PlanDraft) -> None:
+    """Raises InvalidInput: the plan would become one for staff, or be none any more."""
+    if draft.for_staff != row.for_staff:
+        raise InvalidInput("A plan is for staff or for members from its beginning. Make another.", field="for_staff")
 
 
 def _put(session: Session, row: PlanRow) -> None:

@@ -112,3 +112,14 @@ def test_staff_read_what_is_to_come_and_plan_nothing(desk, plan, days):
     assert staff.get("/v1/planned-changes").status_code == 200
     assert staff.put(path_of(plan), json={"from_on": days(1), "plan": DEARER}).status_code == 403
     assert staff.delete(path_of(plan)).status_code == 403
+
+
+def test_a_plan_for_staff_stays_one(desk, days):
+    staff = {**DRAFT, "price_minor": 0, "for_staff": True}
+    plan = ok(desk.client.post("/v1/plans", json=staff))
+    refused = desk.client.put(path_of(plan), json={"from_on": days(1), "plan": {**staff, "for_staff": False}})
+    assert refused.status_code == 422
+    ok(desk.client.put(path_of(plan), json={"from_on": days(1), "plan": {**staff, "name": "Cleaners"}}))
+    assert until(desk, days(1), hour=12) == 1
+    now = ok(desk.client.get(f"/v1/plans/{plan['id']}"))
+    assert (now["name"], now["for_staff"]) == ("Cleaners", True)

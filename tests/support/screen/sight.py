@@ -13,7 +13,7 @@ from tests.support.screen.hands import Hands
 from tests.support.servers.base import wait_until
 
 DEADLINE_S = 30.0
-_FILE_NAME = "File name:"
+_FILE_NAME, _FOLDER = "File name:", "Look in:"
 _TIMES, _PATIENCE_S = 10, 3.0
 
 
@@ -135,8 +135,14 @@ class DeskOnScreen:
         self._repeat(press, lambda: self._now(choice).says == word, f"{field!r} does not say {word!r}")
 
     def name_file(self, path: Path) -> None:
-        """In the toolkit's own dialog. Its list of proposals may take the first press for itself."""
-        self.type(_FILE_NAME, str(path))
+        """In the toolkit's own dialog. Its list of proposals may take the first press for itself.
+
+        Of a file that is there the dialog may put the name in the place of the path, as of one of the folder it shows:
+        such a file is named where it shows its folder, which is the program's own when it opens.
+        """
+        self.sees(_FILE_NAME, "line")
+        is_shown = any(each.says == str(path.parent) for each in self._all(_FOLDER, "choice"))
+        self.type(_FILE_NAME, path.name if is_shown else str(path))
 
         def press() -> None:
             for button in [*self._all("Open", "button"), *self._all("Save", "button")][:1]:

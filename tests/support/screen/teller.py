@@ -5,6 +5,7 @@ for a picture of the whole screen. Nothing here moves or presses anything.
 """
 
 import json
+import os
 import queue
 import socket
 import sys
@@ -189,5 +190,7 @@ def _point(widget: QWidget, at: QPoint) -> list[int]:
 def main() -> int:
     from admin_desktop.__main__ import main as fit_admin  # the product
 
-    _teller = Teller(Path(sys.argv[1]))
+    path = Path(sys.argv[1]).absolute()
+    os.chdir(path.parent)  # where dialogs for files begin
+    _teller = Teller(path)
     return fit_admin(sys.argv[2:])
