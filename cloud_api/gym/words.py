@@ -45,8 +45,8 @@ def words_of(*, given: str, family: str, email: str | None, phone: str | None, n
         words |= {address, local, domain, *_parts(local)}
     if phone is not None:
         digits = _digits(phone)
-        words |= {digits[skipped:] for skipped in range(_LONGEST_COUNTRY_CODE + 1)} - {""}
-        words = {word for word in words if not word.isdigit() or len(word) >= _SHORTEST_PHONE or word == digits}
+        ends = {digits[skipped:] for skipped in range(_LONGEST_COUNTRY_CODE + 1)}
+        words |= {end for end in ends if len(end) >= _SHORTEST_PHONE or end == digits}
     if number is not None:
         folded = fold(number)
         words |= {folded, folded.lstrip("0"), *folded.split()}

@@ -30,12 +30,16 @@ def names(desk, **wanted):
     "typed",
     [
         *("Åse", "ase", "ØST", "ost", "vinter", "øster-vinter", "ase øst", "vinter aase."),
-        *("2040", "20 40 60", "+45 2040", "aase@", "fit.test", "0815", "815"),
+        *("vinter 2", "2040", "20 40 60", "+45 2040", "aase@", "fit.test", "0815", "815"),
     ],
 )
 def test_a_member_is_found_by_the_beginning_of_any_word(desk, typed):
     desk.member(
-        given_name="Åse Aase", family_name="Øster-Vinter", email="Aase@fit.test", phone="+45 20 40 60 80", number="0815"
+        given_name="Åse Aase",
+        family_name="Øster-Vinter 2",
+        email="Aase@fit.test",
+        phone="+45 20 40 60 80",
+        number="0815",
     )
     desk.member(given_name="Bo", family_name="Krog", email="bo@other.test", phone="+45 99 99 99 99", number="77")
     assert names(desk, search=typed) == ["Åse Aase"]
