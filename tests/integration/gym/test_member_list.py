@@ -30,13 +30,13 @@ def names(desk, **wanted):
     "typed",
     [
         *("Åse", "ase", "ØST", "ost", "vinter", "øster-vinter", "ase øst", "vinter aase."),
-        *("vinter 2", "2040", "20 40 60", "+45 2040", "aase@", "fit.test", "0815", "815"),
+        *("vinter 7", "2040", "20 40 60", "+45 2040", "aase@", "fit.test", "0815", "815"),
     ],
 )
 def test_a_member_is_found_by_the_beginning_of_any_word(desk, typed):
     desk.member(
         given_name="Åse Aase",
-        family_name="Øster-Vinter 2",
+        family_name="Øster-Vinter 7",
         email="Aase@fit.test",
         phone="+45 20 40 60 80",
         number="0815",
