@@ -109,8 +109,9 @@ class Scene:
 
     def show_card(self, machine: Any) -> Any:
         page = self.desk.room("machines")
+        before = page.card
         page.go_to(UUID(machine["id"]))
-        self.desk.wait_until(lambda: page.card is not None)
+        self.desk.wait_until(lambda: page.card not in (None, before) and page.card.report_button.isVisible())
         self.desk.settle()
         return page.card
 
