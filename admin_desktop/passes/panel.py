@@ -98,9 +98,6 @@ class PassPanel(QFrame):
                 lane="passes",
             )
 
-    def row_of(self, one: PassView) -> QWidget:
-        return self._by_id[one.id]
-
     def _acts(self) -> QHBoxLayout:
         words, row = self._context.words, QHBoxLayout()
         self.issue_button = button(words("passes.new"), kind="main", icon=Icon.PLUS)
@@ -120,10 +117,9 @@ class PassPanel(QFrame):
             if (widget := item.widget()) is not None:
                 widget.hide()
                 widget.deleteLater()
-        self.heard, self._by_id = {}, {}
+        self.heard = {}
         for one in passes:
-            self._by_id[one.id] = self._row(one)
-            self._rows.addWidget(self._by_id[one.id])
+            self._rows.addWidget(self._row(one))
         if not passes:
             self._rows.addWidget(label(self._context.words("passes.none"), "muted", wrap=True))
         self._look()
