@@ -68,7 +68,7 @@ class AuditFilters(QWidget):
     def _days_chosen(self) -> None:
         if self.days.value == _SOME:
             self.days.reset()
-            DaysSheet(self._context, self._today(), self.show_days)
+            DaysSheet(self._context, self._context.today, self.show_days)
         else:
             self.changed.emit()
 
@@ -85,11 +85,8 @@ class AuditFilters(QWidget):
             return self.days.value
         if self.days.value not in _SPANS:
             return None
-        first, last = (self._today() - timedelta(days=back) for back in _SPANS[self.days.value])
+        first, last = (self._context.today - timedelta(days=back) for back in _SPANS[self.days.value])
         return Span(first, last)
-
-    def _today(self) -> date:
-        return self._context.clock.now().astimezone(self._context.sites.zone).date()
 
     def _midnight(self, day: date) -> datetime:
         return datetime.combine(day, time(), tzinfo=self._context.sites.zone)

@@ -18,7 +18,7 @@ class FromDaySheet(FormSheet):
 
     def __init__(self, context: Context, name: str, plan: Planning, done: Callable[[PlannedChange], None]) -> None:
         words, form = context.words, Form()
-        tomorrow = context.clock.now().astimezone(context.sites.zone).date() + timedelta(days=1)
+        tomorrow = context.today + timedelta(days=1)
         form.add("from_on", DateField(words("coming.day"), tomorrow, earliest=tomorrow, hint=words("coming.day.hint")))
         form.column.addWidget(label(words("coming.what"), "muted", wrap=True))
         super().__init__(context, words("coming.title", name=name), form, do=words("coming.do"))

@@ -17,7 +17,6 @@ from admin_desktop.door.taking_back import TakeBackSheet
 from admin_desktop.shell.context import Context
 from shared.contracts.gym import AttendanceView, ManualCheckIn
 from shared.domain.device import Direction
-from shared.domain.ids import uuid7
 
 
 class DoorActs(QObject):
@@ -117,7 +116,7 @@ class DoorActs(QObject):
             self._tell(text, None)
             return
         request = ManualCheckIn(
-            id=uuid7(int(self._context.clock.now().timestamp() * 1000)),
+            id=self._context.new_id(),
             member_id=event.member.id,
             site_id=event.site_id,
             at=event.at,

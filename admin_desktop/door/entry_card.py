@@ -141,7 +141,7 @@ class EntryCard(QFrame):
         context, held = self._context, current_membership(view)
         if held is None:
             return context.words("members.no_membership")
-        today = context.clock.now().astimezone(context.sites.zone).date()
+        today = context.today
         until = context.words.day(held.paid_through_on, today=today)
         if held.visits_left is not None:
             return f"{held.plan_name}, {left_of(held, context.words, today=today)}"

@@ -155,7 +155,7 @@ class DoorRoom(Room):
     def _fetch(self) -> Fetch[AttendanceView]:
         context, facts, staff = self.context, self._filter.facts, self.context.desk.staff
         site = context.sites.current.id
-        first = context.clock.now().astimezone(context.sites.zone).date() - CORRECTABLE
+        first = context.today - CORRECTABLE
 
         def fetch(after: str | None) -> Page[AttendanceView]:
             wanted = EventQuery(site_id=site, first=first, newest_first=True, after=after, limit=PAGE, **facts)

@@ -103,7 +103,7 @@ def resolve_fault(context: Context, machine: messages.MachineView, fault: messag
 
 def record_maintenance(context: Context, machine: messages.MachineView, done: Done) -> ActSheet:
     words, cloud, form, new_id = context.words, context.desk.machines, Form(), context.new_id()
-    today = context.clock.now().astimezone(context.sites.zone).date()
+    today = context.today
     form.add("done_on", DateField(words("machines.done_field"), today))
     form.add("note", NotesField(words("machines.note_field"), hint=words("machines.note_hint")))
 

@@ -4,7 +4,7 @@ from PySide6.QtCore import QSize, Qt, Signal
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
 from admin_desktop.machines.fleet import Pictures
-from admin_desktop.machines.history import facts, history, today_of
+from admin_desktop.machines.history import facts, history
 from admin_desktop.machines.new_pictures import NewPictures
 from admin_desktop.machines.picture_cards import ASPECT
 from admin_desktop.machines.reading import status_chip
@@ -131,7 +131,7 @@ class MachineCard(Sheet):
         self.well.show_sending(self._new.sending(self.machine.id))
 
     def _show_chip(self, machine: MachineDetail) -> None:
-        words, today = self._context.words, today_of(self._context)
+        words, today = self._context.words, self._context.today
         chip = status_chip(machine, words, today=today)
         if self.chip is None:
             self.chip = ChipLabel(chip)

@@ -71,7 +71,7 @@ def _said(value: object, context: Context) -> str:
     if isinstance(value, UUID):
         return context.sites.name_of(value)
     if isinstance(value, date):
-        return context.words.day(value, today=context.clock.now().astimezone(context.sites.zone).date())
+        return context.words.day(value, today=context.today)
     return context.words("machines.nothing") if value is None else str(value)
 
 
@@ -127,7 +127,7 @@ def _form(context: Context, machine: MachineDetail | None, categories: list[str]
 def _add_day(form: Form, context: Context, due_on: date | None) -> None:
     """A day for the next service, or none."""
     words = context.words
-    today = context.clock.now().astimezone(context.sites.zone).date()
+    today = context.today
     tick = TickField(words("machines.due_tick"), on=due_on is not None)
     day: Field[date] = DateField(words("machines.due_field"), due_on or today + _HALF_A_YEAR)
     form.add("has_day", tick)

@@ -1,14 +1,12 @@
 """What is known of a machine in lines: its facts, and what has happened to it."""
 
-from datetime import date
-
 from admin_desktop.machines.reading import is_due
 from admin_desktop.shell.context import Context
 from shared.contracts.machines import FaultView, MachineDetail, MaintenanceView
 
 
 def facts(machine: MachineDetail, context: Context) -> list[str]:
-    words, today = context.words, today_of(context)
+    words, today = context.words, context.today
     serial = words("machines.no_serial")
     if machine.serial is not None:
         serial = words("machines.serial", serial=machine.serial)
@@ -40,8 +38,3 @@ def history(machine: MachineDetail, context: Context) -> list[tuple[str, str]]:
     dated = [(fault.resolved_at.astimezone(zone).date(), of_fault(fault)) for fault in faults if fault.resolved_at]
     dated += [(done.done_on, of_service(done)) for done in machine.maintenance]
     return [lines for _, lines in sorted(dated, key=lambda pair: pair[0], reverse=True)]
-
-
-def today_of(context: Context) -> date:
-    """The day at the site at hand."""
-    return context.clock.now().astimezone(context.sites.zone).date()

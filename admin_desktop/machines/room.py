@@ -1,6 +1,5 @@
 """The machines' room: pictures or a list, filters and a search above; one machine in a sheet over it."""
 
-from datetime import date
 from uuid import UUID
 
 from PySide6.QtCore import Qt, QTimer
@@ -61,11 +60,13 @@ class MachinesRoom(Room):
                 words=words,
                 picture=lambda machine: self.pictures.find(machine.picture),
                 percent=self.new_pictures.percent,
-                today=self._today,
+                today=lambda: self.context.today,
                 may_change=context.me.may("image.change"),
             )
         )
-        self.model: PagedModel[MachineView] = PagedModel(context.ask, machine_columns(words, self._today), self)
+        self.model: PagedModel[MachineView] = PagedModel(
+            context.ask, machine_columns(words, lambda: self.context.today), self
+        )
         self.table = Table(self.model, name=words("machines.room"))
         self.nothing = label("", "muted", wrap=True)
         self.nothing.setAlignment(Qt.AlignmentFlag.AlignCenter)
@@ -155,7 +156,7 @@ class MachinesRoom(Room):
         self._show()
 
     def _show(self) -> None:
-        words, today = self.context.words, self._today()
+        words, today = self.context.words, self.context.today
         choices = [(each, each.said(words), count) for each, count in offered(self.machines, today=today)]
         self.filters.show_choices(choices)
         machines = found(self.machines, self.filters.current, self.search.text(), today=today)
@@ -187,6 +188,3 @@ class MachinesRoom(Room):
 
     def _categories(self) -> list[str]:
         return sorted({machine.category for machine in self.machines})
-
-    def _today(self) -> date:
-        return self.context.clock.now().astimezone(self.context.sites.zone).date()

@@ -6,7 +6,7 @@ from typing import ClassVar
 
 from PySide6.QtWidgets import QLineEdit
 
-from admin_desktop.members.reading import change_of, full_name, read_birthday, today_of
+from admin_desktop.members.reading import change_of, full_name, read_birthday
 from admin_desktop.shell.context import Context
 from admin_desktop.shell.form_sheet import FormSheet
 from admin_desktop.widgets.forms import ChoiceField, Field, Form, TextField, TickField
@@ -24,7 +24,7 @@ class BirthdayField(Field[date | None]):
         self.line = QLineEdit("" if born_on is None else born_on.isoformat())
         self.line.setMaxLength(12)
         super().__init__(words("members.born"), self.line, self._read, hint=words("members.born.hint"))
-        self._wrong, self._today = words("members.born.wrong"), today_of(context)
+        self._wrong, self._today = words("members.born.wrong"), context.today
         self.line.textEdited.connect(lambda _: self._edited())
 
     def _edited(self) -> None:

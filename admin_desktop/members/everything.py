@@ -80,7 +80,7 @@ def page_of(everything: Everything, context: Context) -> str:
         (words("members.home_field"), context.sites.name_of(member.home_site_id)),
     ]
     moments = moments_of(member, everything.story, context)
-    today = words.date(context.clock.now().astimezone(context.sites.zone).date())
+    today = words.date(context.today)
     return "".join(
         [
             f"<h1>{html.escape(full_name(member, words))}</h1>",

@@ -5,7 +5,7 @@ from collections.abc import Callable
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QVBoxLayout, QWidget
 
 from admin_desktop.door.people import KnownPeople, MemberField
-from admin_desktop.members.reading import change_of, full_name, today_of
+from admin_desktop.members.reading import change_of, full_name
 from admin_desktop.shell.context import Context
 from admin_desktop.shell.form_sheet import FormSheet
 from admin_desktop.widgets.buttons import button
@@ -119,4 +119,4 @@ def needs_guardian(member: MemberView, context: Context) -> bool:
     """Whether somebody under age has nobody who answers."""
     if member.born_on is None or member.guardian_id is not None:
         return False
-    return is_under_age(member.born_on, today_of(context))
+    return is_under_age(member.born_on, context.today)

@@ -1,6 +1,6 @@
 """What bounds and orders the list of members: chips in a row."""
 
-from datetime import date, timedelta
+from datetime import timedelta
 from typing import Any
 
 from PySide6.QtCore import Signal
@@ -69,7 +69,7 @@ class MemberFilters(QWidget):
     @property
     def bounds(self) -> dict[str, Any]:
         """What is chosen, as fields of a MemberQuery."""
-        today, chosen = self._today(), dict[str, Any]()
+        today, chosen = self._context.today, dict[str, Any]()
         chosen |= {"state": self.state.value, "plan_id": self.plan.value, "site_id": self.site.value}
         if self.soon.value:
             chosen |= {"until_last": today + _SOON, "state": self.state.value or MemberState.ACTIVE}
@@ -86,6 +86,3 @@ class MemberFilters(QWidget):
 
     def _ordered(self) -> None:
         self.changed.emit()
-
-    def _today(self) -> date:
-        return self._context.clock.now().astimezone(self._context.sites.zone).date()

@@ -64,7 +64,7 @@ class MembershipActs(QWidget):
         self._member = member
         may = not member.erased and me.may("membership.change")
         self.sell.setEnabled(not member.erased and me.may("payment.take"))
-        self.freeze.setEnabled(may and bool(can_freeze(member, today=_today(self._context))))
+        self.freeze.setEnabled(may and bool(can_freeze(member, today=self._context.today)))
         keeps = bool(can_keep(member)) and not can_end(member)
         self.end.setText(words("members.keep_on" if keeps else "members.end"))
         self.end.setEnabled(may and bool(can_end(member) or can_keep(member)))
@@ -120,7 +120,7 @@ class FreezeSheet(_MembershipSheet):
     """Whole days, given back at the end."""
 
     def __init__(self, context: Context, member: MemberView, done: Done) -> None:
-        today, words = _today(context), context.words
+        today, words = context.today, context.words
         super().__init__(context, member, can_freeze(member, today=today), done, what="freeze")
         first = max(today, self._views[0].starts_on)
         self.first = DateField(words("members.freeze.first"), first, earliest=first)
@@ -196,7 +196,3 @@ def doing(
 
 def _running(member: MemberView) -> list[MembershipView]:
     return [view for view in member.memberships if view.standing in _RUNNING]
-
-
-def _today(context: Context) -> date:
-    return context.clock.now().astimezone(context.sites.zone).date()

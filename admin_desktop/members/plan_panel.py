@@ -4,7 +4,7 @@ from PySide6.QtCore import QRectF, QSize, Qt
 from PySide6.QtGui import QColor, QPainter, QPaintEvent
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QSizePolicy, QVBoxLayout, QWidget
 
-from admin_desktop.members.reading import left_of, membership_chip, today_of
+from admin_desktop.members.reading import left_of, membership_chip
 from admin_desktop.shell.context import Context
 from admin_desktop.widgets.chips import ChipLabel
 from admin_desktop.widgets.labels import label
@@ -66,7 +66,7 @@ class PlanPanel(QWidget):
             self._column.addWidget(label(self._context.words("members.no_membership"), "muted"))
 
     def _box(self, view: MembershipView) -> QFrame:
-        words, today = self._context.words, today_of(self._context)
+        words, today = self._context.words, self._context.today
         box = QFrame()
         box.setProperty("role", "note")
         column = QVBoxLayout(box)

@@ -75,7 +75,7 @@ def member_columns(context: Context) -> list[Column[MemberView]]:
         held = current_membership(member)
         if held is None:
             return Cell(words("members.no_membership"))
-        return Cell(held.plan_name, left_of(held, words, today=today_of(context)))
+        return Cell(held.plan_name, left_of(held, words, today=context.today))
 
     def until(member: MemberView) -> Cell:
         held = current_membership(member)
@@ -99,7 +99,7 @@ def member_columns(context: Context) -> list[Column[MemberView]]:
 
 def _day_cell(day: date, context: Context) -> Cell:
     """A day with the year below it where that is another one: a date is never cut."""
-    words, today = context.words, today_of(context)
+    words, today = context.words, context.today
     if day.year == today.year or abs((day - today).days) <= 1:
         return Cell(words.day(day, today=today))
     return Cell(words("day.date", day=day), str(day.year))
@@ -117,8 +117,3 @@ def read_birthday(text: str) -> date | None:
     numbers = [int(each) for each in re.split(r"[-./ ]+", text.strip())]
     year, month, day = numbers if numbers[0] > 31 else reversed(numbers)  # noqa: PLR2004  # no day is higher
     return date(year, month, day)
-
-
-def today_of(context: Context) -> date:
-    """The day at the site at hand."""
-    return context.clock.now().astimezone(context.sites.zone).date()

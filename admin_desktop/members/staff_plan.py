@@ -1,7 +1,7 @@
 """The sheet that puts somebody who works here on a plan for staff, with its own hours, without money."""
 
 from admin_desktop.members.family import Changed
-from admin_desktop.members.reading import full_name, today_of
+from admin_desktop.members.reading import full_name
 from admin_desktop.shell.context import Context
 from admin_desktop.shell.form_sheet import FormSheet
 from admin_desktop.widgets.forms import ChoiceField, DateField, Form
@@ -24,7 +24,7 @@ def open_staff_plan(context: Context, member: MemberView, done: Changed) -> None
 
 class StaffPlanSheet(FormSheet):
     def __init__(self, context: Context, member: MemberView, plans: list[PlanView], done: Changed) -> None:
-        words, form, today = context.words, Form(), today_of(context)
+        words, form, today = context.words, Form(), context.today
         form.add("plan", ChoiceField(words("members.membership"), [(plan, plan.name) for plan in plans]))
         form.add("starts_on", DateField(words("members.staff_plan.from"), today, earliest=today))
         title = words("members.staff_plan.title", name=full_name(member, words))

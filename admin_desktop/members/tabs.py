@@ -8,7 +8,6 @@ from PySide6.QtWidgets import QTabBar, QVBoxLayout, QWidget
 
 from admin_desktop.members.lines import Lines, moment_line
 from admin_desktop.members.notes import NotesTab
-from admin_desktop.members.reading import today_of
 from admin_desktop.members.timeline import Moment, fetch_story, moments_of, receipt_moment, visit_moment
 from admin_desktop.passes.reading import ICONS, pass_chip, title_of
 from admin_desktop.payments.reading import receipt_chip
@@ -108,4 +107,4 @@ class MemberTabs(QWidget):
 
 
 def _visits_of(member: MemberView, context: Context) -> EventQuery:
-    return EventQuery(member_id=member.id, first=today_of(context) - _VISIT_DAYS, limit=100, newest_first=True)
+    return EventQuery(member_id=member.id, first=context.today - _VISIT_DAYS, limit=100, newest_first=True)

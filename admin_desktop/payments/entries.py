@@ -34,7 +34,7 @@ def entry_columns(context: Context) -> Sequence[Column[Entry]]:
     words = context.words
 
     def when(entry: Entry) -> Cell:
-        today = context.clock.now().astimezone(context.sites.zone).date()
+        today = context.today
         day = words.day(entry.receipt.local_on, today=today)
         number = words(f"payments.receipt.{entry.receipt.kind.value}", number=str(entry.receipt.number))
         return Cell(f"{day} {entry.receipt.local_time}", number)

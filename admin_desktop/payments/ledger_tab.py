@@ -25,7 +25,7 @@ class LedgerTab(QWidget):
         super().__init__()
         self._context = context
         words = context.words
-        today = context.clock.now().astimezone(context.sites.zone).date()
+        today = context.today
         self.first = DateField(words("payments.ledger.from"), today - _DAYS)
         accounts: list[tuple[Account | None, str]] = [(None, words("payments.ledger.all"))]
         accounts += [(account, words(f"payments.account.{account.value}")) for account in Account]

@@ -67,7 +67,7 @@ def overdue_columns(context: Context) -> Sequence[Column[Overdue]]:
         return Cell(phone or email or words("payments.overdue.no_way"), email or "" if phone else "")
 
     def days(row: Overdue) -> Cell:
-        count = row.days(_today(context))
+        count = row.days(context.today)
         return Cell(words("payments.overdue.days.one" if count == 1 else "payments.overdue.days", n=count), right=True)
 
     def price(row: Overdue) -> Cell:
@@ -90,7 +90,7 @@ def overdue_export(context: Context, fetch: Fetch[Overdue]) -> Export[Overdue]:
         Field(words("payments.who"), lambda row: row.name),
         Field(words("payments.what"), lambda row: row.membership.plan_name),
         Field(words("members.until"), lambda row: row.paid_until),
-        Field(words("payments.overdue.since"), lambda row: row.days(_today(context))),
+        Field(words("payments.overdue.since"), lambda row: row.days(context.today)),
         Field(
             words("payments.amount"),
             lambda row: None if row.plan is None else amount(row.plan.price_minor, row.plan.currency),
@@ -110,7 +110,3 @@ def _rows(members: Sequence[MemberView], plans: Mapping[UUID, PlanView]) -> list
             first = min(late, key=lambda view: view.paid_through_on)
             rows.append(Overdue(member, first, plans.get(first.plan_id)))
     return rows
-
-
-def _today(context: Context) -> date:
-    return context.clock.now().astimezone(context.sites.zone).date()

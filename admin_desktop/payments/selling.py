@@ -59,7 +59,7 @@ class SellSheet(Sheet):
     ) -> None:
         words = context.words
         self._context, self._member, self._done, self._renew = context, member, done, renew
-        self._today = context.clock.now().astimezone(context.sites.zone).date()
+        self._today = context.today
         self._offers: list[Offer] = []
         self._line: LineDraft | None = None
         self._is_unsure = False

@@ -1,7 +1,6 @@
 """The parts of the page, and what each asks for. One that fails leaves the others as they are."""
 
 from collections.abc import Callable
-from datetime import date
 from uuid import UUID
 
 from PySide6.QtWidgets import QGridLayout, QSizePolicy, QVBoxLayout, QWidget
@@ -63,8 +62,8 @@ class Board(QWidget):
         """Ask for everything, each part by itself."""
         self._span, self._site_id = span, site_id
         desk, words, show = self._context.desk, self._context.words, self._shower
-        wanted, inside = self._wanted(period_of(span, self._today)), self._inside_sites()
-        heat, months = (self._wanted(some(span, self._today)) for some in (heat_period_of, months_of))
+        wanted, inside = self._wanted(period_of(span, self._context.today)), self._inside_sites()
+        heat, months = (self._wanted(some(span, self._context.today)) for some in (heat_period_of, months_of))
         names = {site.id: site.name for site in self._context.sites.all}
         self.numbers.ask(lambda: tiles(load_summary(desk, wanted, inside), words), self.tiles.show_tiles)
         self.heat.show_chart(lambda: show.heat(heat))
@@ -82,10 +81,6 @@ class Board(QWidget):
     def load_leaving(self) -> None:
         desk, site_id = self._context.desk, self._site_id
         self.leaving.ask(lambda: load_leaving(desk, site_id, None), self._show_leaving)
-
-    @property
-    def _today(self) -> date:
-        return self._context.clock.now().astimezone(self._context.sites.zone).date()
 
     def _wanted(self, period: Period) -> ReportQuery:
         return ReportQuery(site_id=self._site_id, first=period.first, last=period.last)
@@ -125,7 +120,7 @@ class Board(QWidget):
         grid.setColumnStretch(1, _NARROW)
 
     def _open_moved(self, what: Move) -> None:
-        words, wanted = self._context.words, self._wanted(period_of(self._span, self._today))
+        words, wanted = self._context.words, self._wanted(period_of(self._span, self._context.today))
         question = MemberRowsQuery(what=what, **wanted.model_dump())
         self._open_rows(Behind(What.MEMBERS, words(f"reports.who_{what.value}"), (question,)))
 

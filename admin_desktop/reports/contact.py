@@ -136,7 +136,7 @@ def _form(context: Context, contact: ContactView | None) -> Form:
 
 def _habit(row: Leaving, context: Context) -> str:
     words, risk = context.words, row.risk
-    today = context.clock.now().astimezone(context.sites.zone).date()
+    today = context.today
     last = "–" if risk.last_visit_on is None else words.day(risk.last_visit_on, today=today)
     return words("reports.leaving.said", recent=words.number(risk.recent), before=words.number(risk.before), last=last)
 

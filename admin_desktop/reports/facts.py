@@ -95,7 +95,7 @@ def _day(context: Context, name: str) -> Fact:
 
     def cell(row: Line) -> Cell:
         day = value(row)
-        today = context.clock.now().astimezone(context.sites.zone).date()
+        today = context.today
         return Cell("" if day is None else words.day(day, today=today))
 
     return Fact(words(f"reports.fact.{name}"), value, cell, floor=120)

@@ -99,7 +99,7 @@ def leaving_columns(context: Context, *, wide: bool) -> list[Column[Leaving]]:
     """``wide``: there is room for a face."""
     words = context.words
 
-    today = context.clock.now().astimezone(context.sites.zone).date()
+    today = context.today
 
     def who(row: Leaving) -> Cell:
         """A plan's long name is cut rather than the day."""

@@ -32,7 +32,7 @@ class MonthlySheet(Sheet):
 
     def __init__(self, context: Context, site_id: UUID | None) -> None:
         words = context.words
-        today = context.clock.now().astimezone(context.sites.zone).date()
+        today = context.today
         months = [month_back(today, back) for back in range(_MONTHS)]
         named = [(month, month_title(month_of(month), context)) for month in months]
         sites: list[tuple[UUID | None, str]] = [(None, words("reports.all_sites"))]

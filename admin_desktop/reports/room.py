@@ -46,7 +46,7 @@ class ReportsRoom(Room):
 
     @property
     def period(self) -> Period:
-        return period_of(self.span, self.context.clock.now().astimezone(self.context.sites.zone).date())
+        return period_of(self.span, self.context.today)
 
     def entered(self) -> None:
         self.load()

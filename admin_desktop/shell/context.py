@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from datetime import date
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
@@ -74,6 +75,11 @@ class Context:
     def me(self) -> Me:
         """Who is at the desk right now."""
         return self.who.me
+
+    @property
+    def today(self) -> date:
+        """The day at the site at hand."""
+        return self.clock.now().astimezone(self.sites.zone).date()
 
     def new_id(self) -> UUID:
         """An id for what is to be made: it is minted here, so that asking twice makes it once."""

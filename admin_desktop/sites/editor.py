@@ -152,7 +152,7 @@ class SiteEditor(QFrame):
 
     def _ask(self, site: SiteView, values: Values, done: Callable[[SiteView], None]) -> None:
         context, staff = self._context, self._context.desk.staff
-        today = context.clock.now().astimezone(context.sites.zone).date()
+        today = context.today
 
         def work() -> SiteView:
             return staff.change_site(site.id, change_of(values, version=site.version, today=today))

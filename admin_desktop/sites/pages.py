@@ -26,7 +26,7 @@ def fact_lines(context: Context) -> dict[str, Line]:
         return Line(words(f"sites.field.{name}"), words(f"sites.about.{name}"), editor)
 
     def today() -> date:
-        return context.clock.now().astimezone(context.sites.zone).date()
+        return context.today
 
     return {
         "name": line("name", TextEditor(words("sites.field.name"), longest=120)),
