@@ -27,7 +27,9 @@ import photos  # noqa: E402
 from people import GRANTED, Scene  # noqa: E402
 from programs import Cloud, DemoFailed, Kiosk, Place, cloud_env, run, tidy_up_on_termination  # noqa: E402
 
+from shared.client.reports import ReportsCloud  # noqa: E402
 from shared.contracts.gym import AttendanceView, EventQuery  # noqa: E402
+from shared.contracts.reports import ReportQuery  # noqa: E402
 from tests.support.proxy import CuttableProxy  # noqa: E402
 
 ZONE = "Europe/Copenhagen"
@@ -144,9 +146,11 @@ class Demo:
         say(f"who came today ({len(visits)} visits; the first 8):")
         for visit in visits[:8]:
             say(f"  {visit.opened_at.astimezone(ZoneInfo(ZONE)):%H:%M:%S}  {visit.member.name}")
-        hours = owner.by_hour(self.desk.visits_report(today, today, site_id=self.site_id))
+        reports = ReportsCloud(self.desk.session)
+        wanted = ReportQuery(site_id=self.site_id, first=today, last=today)
+        hours = owner.by_hour(reports.visits(wanted))
         say("visits by hour: " + ", ".join(f"{hour:02}:00 {count}" for hour, count in hours))
-        refusals = self.desk.refusals_report(today, today, site_id=self.site_id)
+        refusals = reports.refusals(wanted)
         say("refused, and why: " + ", ".join(f"{each.reason} {each.refusals}" for each in refusals.reasons))
         right = self._check_reasons(events.values())
         return self._compare({str(event_id) for event_id in events}) and right

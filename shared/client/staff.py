@@ -5,11 +5,10 @@ Every method may raise ``Unavailable`` (try again) and ``Rejected`` (the cloud's
 """
 
 from collections.abc import Iterable
-from datetime import date
 from uuid import UUID
 
 from shared.client.session import Params, PersonSession
-from shared.contracts import gym, identity, notifications, planned, qr, reports
+from shared.contracts import gym, identity, notifications, planned, qr
 from shared.contracts.base import Message, Nothing
 from shared.contracts.families import Family
 from shared.contracts.kiosks import (
@@ -271,12 +270,6 @@ class StaffCloud:
     def rotate_issuer_key(self, *, compromised: bool = False) -> qr.IssuerKeyView:
         return self._call("POST", "/v1/issuer-keys", qr.IssuerKeyView, body=qr.Rotation(compromised=compromised))
 
-    def visits_report(self, first: date, last: date, *, site_id: UUID | None = None) -> reports.VisitsReport:
-        return self._call("GET", "/v1/reports/visits", reports.VisitsReport, params=_days(first, last, site_id))
-
-    def refusals_report(self, first: date, last: date, *, site_id: UUID | None = None) -> reports.RefusalsReport:
-        return self._call("GET", "/v1/reports/refusals", reports.RefusalsReport, params=_days(first, last, site_id))
-
     def create_device(
         self, site_id: UUID, name: str, *, direction: Direction = Direction.ENTRY, device_id: UUID | None = None
     ) -> EnrolmentCode:
@@ -312,10 +305,6 @@ class StaffCloud:
 
 def _params(message: Message) -> Params:
     return _without_none(message.model_dump(mode="json"))
-
-
-def _days(first: date, last: date, site_id: UUID | None) -> Params:
-    return _params(reports.ReportQuery(site_id=site_id, first=first, last=last))
 
 
 def _without_none(params: dict[str, str | int | None]) -> Params:

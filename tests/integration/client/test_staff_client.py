@@ -6,6 +6,7 @@ import pytest
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 from shared.client.errors import NotRecognised
+from shared.client.reports import ReportsCloud
 from shared.client.session import PersonSession
 from shared.client.staff import StaffCloud
 from shared.client.transport import Transport
@@ -13,6 +14,7 @@ from shared.contracts import gym as messages
 from shared.contracts import qr
 from shared.contracts.identity import NewPerson
 from shared.contracts.notifications import MailKind, MailState
+from shared.contracts.reports import ReportQuery
 from shared.contracts.roster import KeyAlgorithm
 from shared.domain.attendance import EventKind
 from shared.domain.device import DeviceStatus, Direction
@@ -190,8 +192,10 @@ def test_attendance_and_reports(gym, desk, cloud):
     assert cloud.take_back(event.id, note="wrong one").voided
     assert {item.kind for item in cloud.attendance(messages.EventQuery()).items} >= {EventKind.MANUAL, EventKind.VOID}
     gym.dispatch()
-    assert cloud.visits_report(TODAY, TODAY).total == 1
-    assert cloud.refusals_report(TODAY, TODAY, site_id=gym.site_id).reasons == []
+    reports = ReportsCloud(cloud.session)
+    wanted = ReportQuery(site_id=gym.site_id, first=TODAY, last=TODAY)
+    assert reports.visits(wanted).total == 1
+    assert reports.refusals(wanted).reasons == []
 
 
 def test_mails_and_who_is_inside(gym, cloud):
