@@ -113,14 +113,16 @@ def sign_in_again(scene):
     scene.desk.wait_until(lambda: scene.desk.window.findChild(SignedOut) is None)
 
 
+@pytest.fixture(autouse=True)
+def _tidied(scene):
+    """What a test left open is no matter of the next one."""
+    yield
+    scene.desk.tidy()
+
+
 @pytest.fixture
 def filled(request, scene):
-    made = request.param(scene)
-    yield made
-    for sheet in reversed(scene.desk.window.findChildren(Sheet)):
-        if sheet.isVisible():
-            sheet.close_it()
-    scene.desk.settle()
+    return request.param(scene)
 
 
 @pytest.mark.parametrize("filled", SHEETS, indirect=True, ids=lambda open_it: open_it.__name__)
