@@ -4,7 +4,8 @@ from functools import cache
 from uuid import uuid4
 
 import pytest
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QPoint, Qt
+from PySide6.QtTest import QTest
 
 from admin_desktop.shell.lock import LockedDesk
 from admin_desktop.shell.pin import PinSheet
@@ -142,6 +143,21 @@ def test_a_desk_locks_itself_only_for_someone_who_can_come_back(desk, colleague)
     desk.wait_until(desk.frame._may_lock)
     desk.frame.idle.timer.timeout.emit()
     assert desk.frame.findChild(LockedDesk) is not None
+
+
+def test_every_touch_says_that_somebody_is_there(desk):
+    timer, window = desk.frame.idle.timer, desk.window.windowHandle()
+
+    def runs_anew(touch):
+        before = timer.timerId()
+        touch()
+        return timer.timerId() != before
+
+    desk.wait_until(window.isActive)
+    assert runs_anew(lambda: QTest.keyClick(window, Qt.Key.Key_Shift))
+    assert runs_anew(lambda: QTest.mouseMove(window, QPoint(300, 300)))
+    assert runs_anew(lambda: QTest.mouseClick(window, Qt.MouseButton.LeftButton, pos=QPoint(5, 5)))
+    assert not runs_anew(desk.settle)
 
 
 def test_a_person_sets_a_pin_with_the_password(gym, open_desk, colleague):
