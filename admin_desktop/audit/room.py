@@ -4,7 +4,7 @@ from typing import Any
 
 from PySide6.QtCore import Qt, QTimer
 from PySide6.QtGui import QHideEvent
-from PySide6.QtWidgets import QHBoxLayout, QLineEdit, QVBoxLayout
+from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout
 
 from admin_desktop.audit.card import EntryCard
 from admin_desktop.audit.chain import ChainLight
@@ -18,13 +18,14 @@ from admin_desktop.shell.context import Context
 from admin_desktop.shell.rooms import Room
 from admin_desktop.widgets.labels import label
 from admin_desktop.widgets.pages import Fetch, Page, PagedModel
+from admin_desktop.widgets.search import SearchLine
 from admin_desktop.widgets.table import Table
 from shared.contracts.audit import AuditEntry, AuditQuery
 from shared.desktop.tokens import DESK
 
 _PAGE, _ALL, _MOST_NAMED, _SEARCH = 100, 500, 200, 220
-TYPING_MS, ARROW_MS = 250, 80
-"""After the last key the text is looked up; after the last arrow the card follows."""
+_PACE_MS, ARROW_MS = 250, 80
+"""How often a search is sent; after the last arrow the card follows."""
 
 
 class AuditRoom(Room):
@@ -37,10 +38,7 @@ class AuditRoom(Room):
         self.sentence.setText(words("audit.about"))
         self.export = export_button(context, self._export)
         self.acts.addWidget(self.export)
-        self.search = QLineEdit()
-        self.search.setPlaceholderText(words("audit.search"))
-        self.search.setAccessibleName(words("audit.search"))
-        self.search.setClearButtonEnabled(True)
+        self.search = SearchLine(words("audit.search"), pace_ms=_PACE_MS)
         self.search.setMinimumWidth(_SEARCH)
         self.filters = AuditFilters(context)
         self.chain = ChainLight(context)
@@ -51,11 +49,9 @@ class AuditRoom(Room):
         self.nothing.hide()
         self.card = EntryCard(context, self.names, self._go)
         self._lay_out()
-        self._typing = QTimer(self, singleShot=True, interval=TYPING_MS)
-        self._typing.timeout.connect(self._load)
         self._following = QTimer(self, singleShot=True, interval=ARROW_MS)
         self._following.timeout.connect(self._follow)
-        self.search.textChanged.connect(lambda _: self._typing.start())
+        self.search.searched.connect(self._load)
         self.filters.changed.connect(self._load)
         self.table.chosen.connect(lambda _: self._following.start())
         self.table.opened.connect(lambda _: self.card.open.click() if self.card.open.isVisible() else None)

@@ -4,18 +4,19 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from uuid import UUID
 
-from PySide6.QtCore import QEvent, QObject, Qt, QTimer, Signal
+from PySide6.QtCore import QEvent, QObject, Qt, Signal
 from PySide6.QtGui import QKeyEvent
-from PySide6.QtWidgets import QLineEdit, QListWidget, QListWidgetItem, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QListWidget, QListWidgetItem, QVBoxLayout, QWidget
 
 from admin_desktop.shell.context import Context
 from admin_desktop.widgets.forms import Field
+from admin_desktop.widgets.search import SearchLine
 from shared.contracts.gym import AttendanceView
 from shared.contracts.occupancy import Inside
 from shared.errors import InvalidInput
 
 SHOWN = 6
-_TYPING_MS, _LINE = 60, 32
+_LINE = 32
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,9 +65,7 @@ class MemberPicker(QWidget):
         self._context, self._known = context, known
         self.who: Who | None = None
         self._shown: list[Who] = []
-        self.line = QLineEdit()
-        self.line.setPlaceholderText(context.words("members.search"))
-        self.line.setClearButtonEnabled(True)
+        self.line = SearchLine(context.words("members.search"), only_typed=True)
         self.line.installEventFilter(self)
         self.list = QListWidget()
         self.list.setAccessibleName(context.words("door.member"))
@@ -78,9 +77,8 @@ class MemberPicker(QWidget):
         column.addWidget(self.line)
         column.addWidget(self.list)
         self.setFocusProxy(self.line)
-        self._typing = QTimer(self, singleShot=True, interval=_TYPING_MS)
-        self._typing.timeout.connect(self._search)
         self.line.textEdited.connect(lambda _: self._typed())
+        self.line.searched.connect(self._search)
 
     def take(self, who: Who) -> None:
         """Choose somebody."""
@@ -111,7 +109,6 @@ class MemberPicker(QWidget):
     def _typed(self) -> None:
         self.who = None
         self.changed.emit()
-        self._typing.start()
 
     def _search(self) -> None:
         text, staff = self.line.text().strip(), self._context.desk.staff

@@ -2,9 +2,9 @@
 
 from uuid import UUID
 
-from PySide6.QtCore import Qt, QTimer
+from PySide6.QtCore import Qt
 from PySide6.QtGui import QKeySequence, QShortcut
-from PySide6.QtWidgets import QApplication, QHBoxLayout, QLineEdit, QStackedLayout, QWidget
+from PySide6.QtWidgets import QApplication, QHBoxLayout, QStackedLayout, QWidget
 
 from admin_desktop.exporting.sheet import export_button
 from admin_desktop.machines.card import MachineCard
@@ -24,11 +24,10 @@ from admin_desktop.widgets.buttons import button
 from admin_desktop.widgets.filters import FilterChips
 from admin_desktop.widgets.labels import label
 from admin_desktop.widgets.pages import Page, PagedModel
+from admin_desktop.widgets.search import SearchLine
 from admin_desktop.widgets.table import Table
 from shared.contracts.machines import MachineDetail, MachineView
 from shared.desktop.drawings import Icon
-
-_TYPING_MS = 60
 
 
 class MachinesRoom(Room):
@@ -75,8 +74,6 @@ class MachinesRoom(Room):
         for view in (self.gallery, self.table, self.nothing):
             self.views.addWidget(view)
         self.body.addWidget(holder, 1)
-        self._typing = QTimer(self, singleShot=True, interval=_TYPING_MS)
-        self._typing.timeout.connect(self._show)
         self.gallery.opened.connect(lambda machine: self.go_to(machine.id))
         self.table.opened.connect(lambda machine: self.go_to(machine.id))
         self.gallery.dropped.connect(self.new_pictures.take)
@@ -87,12 +84,9 @@ class MachinesRoom(Room):
     def _above(self) -> QHBoxLayout:
         words, row = self.context.words, QHBoxLayout()
         row.setSpacing(8)
-        self.search = QLineEdit()
-        self.search.setPlaceholderText(words("machines.search"))
-        self.search.setAccessibleName(words("machines.search"))
-        self.search.setClearButtonEnabled(True)
+        self.search = SearchLine(words("machines.search"))
         self.search.setFixedWidth(260)
-        self.search.textChanged.connect(lambda _: self._typing.start())
+        self.search.searched.connect(self._show)
         self.search.returnPressed.connect(self._open_found)
         row.addWidget(self.search)
         self.filters: FilterChips[Filter] = FilterChips(Filter())
@@ -173,7 +167,7 @@ class MachinesRoom(Room):
 
     def _open_found(self) -> None:
         """Enter in the search: the sticker that was scanned, or the one machine that matches."""
-        self._typing.stop()
+        self.search.forget()
         self._show()
         scanned = sticker_id(self.search.text())
         if scanned is not None:

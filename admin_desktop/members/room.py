@@ -4,7 +4,7 @@ from collections.abc import Callable
 
 from PySide6.QtCore import QEvent, QObject, Qt, QTimer
 from PySide6.QtGui import QKeyEvent, QKeySequence, QShortcut
-from PySide6.QtWidgets import QHBoxLayout, QLineEdit, QPushButton, QVBoxLayout
+from PySide6.QtWidgets import QHBoxLayout, QPushButton, QVBoxLayout
 
 from admin_desktop.exporting.sheet import export_button
 from admin_desktop.members.card import MemberCard
@@ -17,6 +17,7 @@ from admin_desktop.shell.rooms import Room
 from admin_desktop.widgets.buttons import button
 from admin_desktop.widgets.labels import label
 from admin_desktop.widgets.pages import Page, PagedModel
+from admin_desktop.widgets.search import SearchLine
 from admin_desktop.widgets.table import Table
 from shared.contracts.gym import BlockRequest, MemberView
 from shared.contracts.members import MemberSort
@@ -24,8 +25,8 @@ from shared.desktop.drawings import Icon
 from shared.desktop.tokens import DESK
 
 PAGE, _SEARCH = 50, 220
-TYPING_MS, ARROW_MS = 15, 80
-"""After the last key the search is sent; after the last arrow the card follows."""
+ARROW_MS = 80
+"""After the last arrow the card follows."""
 _FEWER = frozenset({"members.merged", "members.erased_now"})
 """What is said of members of whom there are fewer now."""
 
@@ -41,10 +42,7 @@ class MembersRoom(Room):
         self.new.setEnabled(context.me.may("member.change"))
         self.acts.addWidget(self._export_button())
         self.acts.addWidget(self.new)
-        self.search = QLineEdit()
-        self.search.setPlaceholderText(words("members.search"))
-        self.search.setAccessibleName(words("members.search"))
-        self.search.setClearButtonEnabled(True)
+        self.search = SearchLine(words("members.search"))
         self.search.installEventFilter(self)
         self.model: PagedModel[MemberView] = PagedModel(context.ask, member_columns(context), self)
         self.table = Table(self.model, name=words("members.room"))
@@ -73,11 +71,9 @@ class MembersRoom(Room):
         row.addLayout(left, 1)
         row.addWidget(self.card)
         self.body.addLayout(row, 1)
-        self._typing = QTimer(self, singleShot=True, interval=TYPING_MS)
-        self._typing.timeout.connect(self._load)
         self._following = QTimer(self, singleShot=True, interval=ARROW_MS)
         self._following.timeout.connect(self._follow)
-        self.search.textChanged.connect(lambda _: self._typing.start())
+        self.search.searched.connect(self._load)
         self.filters.changed.connect(self._load)
         self.table.order_wanted.connect(lambda sort: self.filters.order_by(MemberSort(sort)))
         self.table.chosen.connect(lambda _: self._following.start())

@@ -1,7 +1,7 @@
 """The passes' room: scan a pass or look for a member at the left, that member's passes at the right."""
 
 from PySide6.QtCore import Qt, QTimer
-from PySide6.QtWidgets import QHBoxLayout, QLineEdit, QVBoxLayout
+from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout
 
 from admin_desktop.members.reading import full_name, member_columns
 from admin_desktop.passes.cards import PassCard, Tray
@@ -14,6 +14,7 @@ from admin_desktop.shell.rooms import Room
 from admin_desktop.widgets.buttons import button
 from admin_desktop.widgets.labels import label
 from admin_desktop.widgets.pages import Page, PagedModel
+from admin_desktop.widgets.search import SearchLine
 from admin_desktop.widgets.table import Table
 from shared.client.errors import NotRecognised
 from shared.client.staff import StaffCloud
@@ -24,7 +25,7 @@ from shared.desktop.tokens import DESK
 from shared.passtoken.tokens import PREFIX, parse
 
 _PAGE = 100
-_TYPING_MS, _ARROW_MS = 60, 80
+_ARROW_MS = 80
 
 
 class PassesRoom(Room):
@@ -42,10 +43,7 @@ class PassesRoom(Room):
         self.empty_tray.clicked.connect(self._ask_to_empty)
         for press in (self.empty_tray, self.print_tray):
             self.acts.addWidget(press)
-        self.search = QLineEdit()
-        self.search.setPlaceholderText(words("passes.search"))
-        self.search.setAccessibleName(words("passes.search"))
-        self.search.setClearButtonEnabled(True)
+        self.search = SearchLine(words("passes.search"), only_typed=True)
         columns = [member_columns(context)[0], member_columns(context)[-1]]
         self.model: PagedModel[MemberView] = PagedModel(context.ask, columns, self)
         self.table = Table(self.model, name=words("passes.room"))
@@ -62,11 +60,9 @@ class PassesRoom(Room):
         row.addLayout(left, 1)
         row.addWidget(self.panel)
         self.body.addLayout(row, 1)
-        self._typing = QTimer(self, singleShot=True, interval=_TYPING_MS)
-        self._typing.timeout.connect(self._load)
         self._following = QTimer(self, singleShot=True, interval=_ARROW_MS)
         self._following.timeout.connect(self._follow)
-        self.search.textEdited.connect(lambda _: self._typing.start())
+        self.search.searched.connect(self._load)
         self.search.returnPressed.connect(self.look_up)
         self.table.chosen.connect(lambda _: self._following.start())
         self.table.opened.connect(lambda _: self._open())
@@ -100,7 +96,7 @@ class PassesRoom(Room):
 
     def look_up(self) -> None:
         """Enter: a reader has typed a pass and ended with it, or a person a name. The first is tried first."""
-        self._typing.stop()
+        self.search.forget()
         self._following.stop()
         text, staff = scanned(self.search.text()), self.context.desk.staff
         if text.strip():

@@ -3,11 +3,10 @@
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
-from PySide6.QtCore import QEvent, QObject, QRectF, QSize, Qt, QTimer
+from PySide6.QtCore import QEvent, QObject, QRectF, QSize, Qt
 from PySide6.QtGui import QColor, QKeyEvent, QPainter
 from PySide6.QtWidgets import (
     QFrame,
-    QLineEdit,
     QListWidget,
     QListWidgetItem,
     QStyle,
@@ -19,6 +18,7 @@ from PySide6.QtWidgets import (
 from admin_desktop.shell.context import Context
 from admin_desktop.widgets.labels import label
 from admin_desktop.widgets.look import palette
+from admin_desktop.widgets.search import SearchLine
 from admin_desktop.widgets.sheet import Overlay
 from shared.contracts.gym import MemberView
 from shared.desktop.drawings import Icon
@@ -27,7 +27,6 @@ from shared.desktop.icons import paint_icon
 from shared.desktop.tokens import DESK, DESK_TYPE
 
 MOST = 7
-_TYPING_MS = 60
 _WIDTH, _ROW = 620, 48
 
 
@@ -52,9 +51,7 @@ class Palette(Overlay):
         self.frame.setProperty("role", "sheet")
         column = QVBoxLayout(self.frame)
         column.setContentsMargins(DESK.gap, DESK.gap, DESK.gap, DESK.gap)
-        self.line = QLineEdit()
-        self.line.setPlaceholderText(words("palette.hint"))
-        self.line.setAccessibleName(words("palette.hint"))
+        self.line = SearchLine(words("palette.hint"))
         self.line.installEventFilter(self)
         column.addWidget(self.line)
         self.list = QListWidget()
@@ -66,9 +63,7 @@ class Palette(Overlay):
         column.addWidget(self.list)
         self.nothing = label(words("palette.nothing"), "muted")
         column.addWidget(self.nothing)
-        self._typing = QTimer(self, singleShot=True, interval=_TYPING_MS)
-        self._typing.timeout.connect(self._search)
-        self.line.textChanged.connect(lambda _: self._typing.start())
+        self.line.searched.connect(self._search)
         self.setAccessibleName(words("palette.hint"))
         self.frame.setFixedWidth(_WIDTH)
         self._show(self._commands_like(""))

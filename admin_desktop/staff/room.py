@@ -3,8 +3,8 @@
 from collections.abc import Callable
 from typing import TypeVar
 
-from PySide6.QtCore import Qt, QTimer
-from PySide6.QtWidgets import QHBoxLayout, QLineEdit, QVBoxLayout
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout
 
 from admin_desktop.exporting.sheet import export_button
 from admin_desktop.shell.context import Context
@@ -17,12 +17,12 @@ from admin_desktop.staff.table import RolesSheet
 from admin_desktop.widgets.buttons import button
 from admin_desktop.widgets.labels import label
 from admin_desktop.widgets.pages import Page, PagedModel
+from admin_desktop.widgets.search import SearchLine
 from admin_desktop.widgets.table import Table
 from shared.contracts.identity import Invitation, Person, PersonChange
 from shared.desktop.drawings import Icon
 from shared.desktop.tokens import DESK
 
-TYPING_MS = 60
 Value = TypeVar("Value")
 
 
@@ -40,10 +40,7 @@ class StaffRoom(Room):
         self.export = export_button(context, lambda: person_export(context, self.model.fetch))
         for press in (self.export, self.roles, self.new):
             self.acts.addWidget(press)
-        self.search = QLineEdit()
-        self.search.setPlaceholderText(words("staff.search"))
-        self.search.setAccessibleName(words("staff.search"))
-        self.search.setClearButtonEnabled(True)
+        self.search = SearchLine(words("staff.search"))
         self.model: PagedModel[Person] = PagedModel(context.ask, person_columns(context), self)
         self.table = Table(self.model, name=words("staff.room"))
         self.nobody = label("", "muted", wrap=True)
@@ -67,9 +64,7 @@ class StaffRoom(Room):
         row.addLayout(left, 1)
         row.addWidget(self.card)
         self.body.addLayout(row, 1)
-        self._typing = QTimer(self, singleShot=True, interval=TYPING_MS)
-        self._typing.timeout.connect(self._load)
-        self.search.textChanged.connect(lambda _: self._typing.start())
+        self.search.searched.connect(self._load)
         self.table.chosen.connect(self.card.show_person)
         self.table.opened.connect(lambda _: self.change())
         self.model.loaded.connect(self._loaded)
