@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any, TypeVar
 from uuid import uuid4
 
-from PySide6.QtCore import QDeadlineTimer, Qt, QTimer
+from PySide6.QtCore import QDeadlineTimer, QEventLoop, Qt, QTimer
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QLabel, QLineEdit, QPushButton, QWidget
 
@@ -96,14 +96,14 @@ class DeskAtWork:
 
     def settle(self) -> None:
         """Wait until nothing is asked any more and no short timer (typing, arrows) is running."""
-        QTest.qWait(1)
+        _let_things_happen(1)
         self.wait_until(self._is_quiet)
 
     def wait_until(self, true: Callable[[], bool]) -> None:
         deadline = QDeadlineTimer(DEADLINE_MS)
         while not true():
             assert not deadline.hasExpired(), f"{true} never became true"
-            QTest.qWait(5)
+            _let_things_happen(5)
 
     def click(self, press: QPushButton) -> None:
         """Click with the left button, in its middle."""
@@ -159,6 +159,13 @@ class DeskAtWork:
             t for t in self.window.findChildren(QTimer) if t.isActive() and t.isSingleShot() and t.interval() < 500
         ]
         return self.window.ask.is_idle and not short
+
+
+def _let_things_happen(milliseconds: int) -> None:
+    """As ``QTest.qWait``, which holds the interpreter's lock: other threads would stand still meanwhile."""
+    loop = QEventLoop()
+    QTimer.singleShot(milliseconds, loop.quit)
+    loop.exec()
 
 
 @contextlib.contextmanager
