@@ -7,20 +7,10 @@ from uuid import UUID
 from PySide6.QtCore import QSettings, QSize
 from PySide6.QtWidgets import QApplication, QFileDialog, QMainWindow
 
-from admin_desktop.audit.room import AuditRoom
 from admin_desktop.connection import SUFFIX, Connection, read_connection
 from admin_desktop.desk import Desk, Me
-from admin_desktop.door.room import DoorRoom
 from admin_desktop.first_run import assistant
 from admin_desktop.first_run.link import LinkPage
-from admin_desktop.imports.room import ImportsRoom
-from admin_desktop.kiosks.room import KiosksRoom
-from admin_desktop.machines.room import MachinesRoom
-from admin_desktop.members.room import MembersRoom
-from admin_desktop.passes.room import PassesRoom
-from admin_desktop.payments.room import PaymentsRoom
-from admin_desktop.plans.room import PlansRoom
-from admin_desktop.reports.room import ReportsRoom
 from admin_desktop.settings import Settings
 from admin_desktop.shell.asking import Asking
 from admin_desktop.shell.context import Sites
@@ -29,8 +19,6 @@ from admin_desktop.shell.rooms import RoomSpec
 from admin_desktop.shell.sign_in import NoConnectionPage, SignInPage
 from admin_desktop.shell.window import Frame
 from admin_desktop.shell.words import LANGUAGE_NAMES, Words, load_catalogue
-from admin_desktop.sites.room import SitesRoom
-from admin_desktop.staff.room import StaffRoom
 from admin_desktop.widgets.look import wear
 from shared.contracts.gym import SiteView
 from shared.desktop import tokens
@@ -43,18 +31,22 @@ from shared.secret_store.keyrings import find_keyring, installed_backends
 from shared.secret_store.port import SecretStore
 
 ROOMS: Sequence[RoomSpec] = (
-    RoomSpec("door", "door.room", Icon.DOOR, "floor", "attendance.read", DoorRoom),
-    RoomSpec("members", "members.room", Icon.PEOPLE, "floor", "member.read", MembersRoom),
-    RoomSpec("passes", "passes.room", Icon.CARD, "floor", "pass.read", PassesRoom),
-    RoomSpec("machines", "machines.room", Icon.MACHINE, "gym", "machine.read", MachinesRoom),
-    RoomSpec("kiosks", "kiosks.room", Icon.KIOSK, "gym", "device.list", KiosksRoom),
-    RoomSpec("plans", "plans.room", Icon.PLAN, "gym", "plan.read", PlansRoom),
-    RoomSpec("payments", "payments.room", Icon.TILL, "money", "payment.read", PaymentsRoom),
-    RoomSpec("reports", "reports.room", Icon.CHART, "money", "report.read", ReportsRoom),
-    RoomSpec("staff", "staff.room", Icon.STAFF, "house", "person.list", StaffRoom),
-    RoomSpec("sites", "sites.room", Icon.SLIDERS, "house", "site.change", SitesRoom),
-    RoomSpec("imports", "imports.room", Icon.IMPORT, "house", "import.run", ImportsRoom),
-    RoomSpec("audit", "audit.room", Icon.AUDIT, "house", "audit.read", AuditRoom),
+    RoomSpec("door", "door.room", Icon.DOOR, "floor", "attendance.read", "admin_desktop.door.room:DoorRoom"),
+    RoomSpec("members", "members.room", Icon.PEOPLE, "floor", "member.read", "admin_desktop.members.room:MembersRoom"),
+    RoomSpec("passes", "passes.room", Icon.CARD, "floor", "pass.read", "admin_desktop.passes.room:PassesRoom"),
+    RoomSpec(
+        "machines", "machines.room", Icon.MACHINE, "gym", "machine.read", "admin_desktop.machines.room:MachinesRoom"
+    ),
+    RoomSpec("kiosks", "kiosks.room", Icon.KIOSK, "gym", "device.list", "admin_desktop.kiosks.room:KiosksRoom"),
+    RoomSpec("plans", "plans.room", Icon.PLAN, "gym", "plan.read", "admin_desktop.plans.room:PlansRoom"),
+    RoomSpec(
+        "payments", "payments.room", Icon.TILL, "money", "payment.read", "admin_desktop.payments.room:PaymentsRoom"
+    ),
+    RoomSpec("reports", "reports.room", Icon.CHART, "money", "report.read", "admin_desktop.reports.room:ReportsRoom"),
+    RoomSpec("staff", "staff.room", Icon.STAFF, "house", "person.list", "admin_desktop.staff.room:StaffRoom"),
+    RoomSpec("sites", "sites.room", Icon.SLIDERS, "house", "site.change", "admin_desktop.sites.room:SitesRoom"),
+    RoomSpec("imports", "imports.room", Icon.IMPORT, "house", "import.run", "admin_desktop.imports.room:ImportsRoom"),
+    RoomSpec("audit", "audit.room", Icon.AUDIT, "house", "audit.read", "admin_desktop.audit.room:AuditRoom"),
 )
 _SMALLEST, _USUAL = (1180, 720), (1440, 900)
 _THREADS = 4

@@ -2,17 +2,13 @@
 
 import logging
 from dataclasses import dataclass
+from functools import cached_property
 from pathlib import Path
-from typing import Protocol
+from typing import TYPE_CHECKING, Protocol
 from uuid import UUID
 
 from admin_desktop.connection import Connection
-from shared.client.audit import AuditCloud
 from shared.client.files import Files
-from shared.client.machines import MachineCloud
-from shared.client.moving import MovingCloud
-from shared.client.payments import PaymentsCloud
-from shared.client.reports import ReportsCloud
 from shared.client.session import PersonSession
 from shared.client.staff import StaffCloud
 from shared.client.transport import Timeouts, Transport, open_client
@@ -20,6 +16,13 @@ from shared.contracts.identity import Person, Redeem
 from shared.domain.roles import Group, may
 from shared.errors import InvalidInput, Unavailable
 from shared.secret_store.port import SecretStore
+
+if TYPE_CHECKING:
+    from shared.client.audit import AuditCloud
+    from shared.client.machines import MachineCloud
+    from shared.client.moving import MovingCloud
+    from shared.client.payments import PaymentsCloud
+    from shared.client.reports import ReportsCloud
 
 _log = logging.getLogger(__name__)
 
@@ -106,11 +109,39 @@ class Desk:
         session = PersonSession(self._transport, desk=name, on_change=lambda token: _keep(secrets, token))
         self.authenticator: Authenticator = BuiltInAuthenticator(session, secrets)
         self.staff = StaffCloud(session)
-        self.payments = PaymentsCloud(session)
-        self.moving = MovingCloud(session)
-        self.reports = ReportsCloud(session)
-        self.machines = MachineCloud(session, Files(self._transport))
-        self.audit = AuditCloud(session)
+        self._session = session
+
+    # The messages of these come in with the first room that asks: all at once they are a fifth of the start.
+
+    @cached_property
+    def payments(self) -> "PaymentsCloud":
+        from shared.client.payments import PaymentsCloud  # noqa: PLC0415  # see above
+
+        return PaymentsCloud(self._session)
+
+    @cached_property
+    def moving(self) -> "MovingCloud":
+        from shared.client.moving import MovingCloud  # noqa: PLC0415  # see above
+
+        return MovingCloud(self._session)
+
+    @cached_property
+    def reports(self) -> "ReportsCloud":
+        from shared.client.reports import ReportsCloud  # noqa: PLC0415  # see above
+
+        return ReportsCloud(self._session)
+
+    @cached_property
+    def machines(self) -> "MachineCloud":
+        from shared.client.machines import MachineCloud  # noqa: PLC0415  # see above
+
+        return MachineCloud(self._session, Files(self._transport))
+
+    @cached_property
+    def audit(self) -> "AuditCloud":
+        from shared.client.audit import AuditCloud  # noqa: PLC0415  # see above
+
+        return AuditCloud(self._session)
 
     def take_over(self, person_id: UUID, pin: str) -> None:
         """A colleague goes on here by PIN. Raises ``NotRecognised`` (``wrong_pin``), ``Rejected``, ``Unavailable``."""

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from pkgutil import resolve_name
 
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
@@ -50,11 +51,20 @@ class Room(QWidget):
 
 @dataclass(frozen=True, slots=True)
 class RoomSpec:
-    """``operation`` is what one must be allowed to do to enter; ``words`` the key of the room's name."""
+    """``operation`` is what one must be allowed to do to enter; ``words`` the key of the room's name.
+
+    ``made_by`` is ``module:Class``, which is loaded when the room is first entered: nobody waits for twelve rooms to
+    come in at one.
+    """
 
     name: str
     words: str
     icon: Icon
     group: str
     operation: str
-    make: Callable[[Context], Room]
+    made_by: str
+
+    def load(self) -> Callable[[Context], Room]:
+        """What makes the room. Takes time on first use, on any thread."""
+        made_by: Callable[[Context], Room] = resolve_name(self.made_by)
+        return made_by

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Sequence
 
-from PySide6.QtCore import Signal
+from PySide6.QtCore import QTimer, Signal
 from PySide6.QtGui import QKeySequence, QResizeEvent, QShortcut
 from PySide6.QtWidgets import QHBoxLayout, QStackedWidget, QVBoxLayout, QWidget
 
@@ -28,6 +28,7 @@ from shared.domain.time import Clock
 
 _NARROW_BELOW = 1240
 _SHORTCUTS = 9
+_LOAD_REST_MS = 700
 
 
 class Frame(QWidget):
@@ -98,6 +99,11 @@ class Frame(QWidget):
         self._learn_pin()
         known = {room.name for room in self.rooms}
         self.open(first if first in known else self.rooms[0].name)
+        QTimer.singleShot(_LOAD_REST_MS, self, self._load_rooms)
+
+    def _load_rooms(self) -> None:
+        """Have the rooms that nobody entered yet come in beside the work, for a first click that does not wait."""
+        self._ask.quietly(lambda: [room.load() for room in self.rooms], lambda _: None, local=True)
 
     @property
     def room(self) -> Room:
@@ -110,7 +116,7 @@ class Frame(QWidget):
         """Enter a room by its name."""
         if name not in self._made:
             spec = next(room for room in self.rooms if room.name == name)
-            self._made[name] = spec.make(self.context)
+            self._made[name] = spec.load()(self.context)
             self.stage.addWidget(self._made[name])
         room = self._made[name]
         self.stage.setCurrentWidget(room)

@@ -62,6 +62,9 @@ class Watch(QObject):
 
     def _walk(self) -> None:
         assert self._frame is not None
+        if any(room.made_by.split(":")[0] not in sys.modules for room in self._frame.rooms):
+            QTimer.singleShot(10, self._walk)  # a second after the start, when a person comes to a first click
+            return
         self._rooms = [room.name for room in self._frame.rooms]
         self._next()
 
