@@ -95,9 +95,9 @@ class DeskAtWork:
         return made
 
     def settle(self) -> None:
-        """Wait until nothing is asked any more and no short timer (typing, arrows) is running."""
+        """Wait until nothing is asked any more, no short timer (typing, arrows) runs, and what came is shown."""
         _let_things_happen(1)
-        self.wait_until(self._is_quiet)
+        self.wait_until(self._is_quiet_and_shown)
 
     def wait_until(self, true: Callable[[], bool]) -> None:
         deadline = QDeadlineTimer(DEADLINE_MS)
@@ -153,6 +153,12 @@ class DeskAtWork:
     @property
     def toast(self) -> str:
         return self.frame.toasts.text
+
+    def _is_quiet_and_shown(self) -> bool:
+        if not self._is_quiet():
+            return False
+        QApplication.processEvents()  # Qt shows what joins a page only with a later event
+        return self._is_quiet()
 
     def _is_quiet(self) -> bool:
         short = [
