@@ -67,7 +67,7 @@ BODIES = (
     b"",
 )
 """Whole bodies."""
-FEW = 4
+FEW = 2
 """So many of the strings go into a place that takes none of them (an id, a day, a number), other ones each time."""
 _PLANT = "plant"
 

@@ -13,7 +13,7 @@ from schemathesis.specs.openapi.checks import negative_data_rejection, positive_
 
 from tests.support.fuzzed import OWNERS
 
-EXAMPLES = int(os.environ.get("FIT_FUZZ_EXAMPLES", "10"))
+EXAMPLES = int(os.environ.get("FIT_FUZZ_EXAMPLES", "6"))
 """For each operation and database, half of them with what the document allows and half with what it does not."""
 SEEDED = "FIT_FUZZ_EXAMPLES" not in os.environ
 """A campaign takes other examples each time."""
