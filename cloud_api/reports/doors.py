@@ -8,7 +8,7 @@ from typing import Any
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import ColumnElement
+from sqlalchemy import ColumnElement, and_, or_
 from sqlmodel import Session, col, func, select
 
 from cloud_api.common.event_payloads import DeviceHeard
@@ -56,13 +56,10 @@ def report(session: Session, wanted: Days) -> DoorsReport:
 
 def totals(session: Session, wanted: Days) -> tuple[int, int, int]:
     """Seconds expected, seconds heard, losses, of all kiosks together."""
-    doors, (heard_s, losses) = _doors(session, wanted), _by_days(session, wanted)
-    expected_s = 0
-    for door in doors:
-        span = _span(session, door, wanted.first, wanted.last)
-        less = (0, 0) if span.is_whole else _outside(session, door, span, wanted)
-        expected_s, heard_s, losses = expected_s + span.seconds, heard_s - less[0], losses - less[1]
-    return expected_s, heard_s, losses
+    spans = [(door, _span(session, door, wanted.first, wanted.last)) for door in _doors(session, wanted)]
+    heard_s, losses = _by_days(session, wanted)
+    less = _outside(session, spans, wanted)
+    return sum(span.seconds for _, span in spans), heard_s - less[0], losses - less[1]
 
 
 def rows(session: Session, wanted: DoorRowsQuery) -> DoorHourPage:
@@ -165,15 +162,22 @@ def _by_day(session: Session, door: DoorFact, wanted: Days) -> dict[date, _Heard
 def _by_days(session: Session, wanted: Days) -> _Heard:
     """The sums of whole days, of all kiosks."""
     query = select(func.sum(HeardByDay.heard_s), func.sum(HeardByDay.losses))
-    query = query.join(DoorFact, col(DoorFact.device_id) == col(HeardByDay.device_id))
-    return _told(session, query.where(col(HeardByDay.local_on).between(wanted.first, wanted.last), *_at(wanted)))
+    if wanted.site_id is not None:
+        query = query.join(DoorFact, col(DoorFact.device_id) == col(HeardByDay.device_id)).where(*_at(wanted))
+    return _told(session, query.where(col(HeardByDay.local_on).between(wanted.first, wanted.last)))
 
 
-def _outside(session: Session, door: DoorFact, span: _Span, wanted: Days) -> _Heard:
-    """The hours of these days that do not count."""
-    outside = (col(HeardHour.hour_at) < span.start) | (col(HeardHour.hour_at) >= span.end)
+def _outside(session: Session, spans: Sequence[tuple[DoorFact, _Span]], wanted: Days) -> _Heard:
+    """The hours of these days that do not count. Bounded by hours, too: a database looks at these and not at a year."""
+    at, edges = col(HeardHour.hour_at), []
+    for door, span in spans:
+        if not span.is_whole:
+            zone = zone_of(session, door.site_id)
+            start, end = _first_hour(wanted.first - DAY, zone), _first_hour(wanted.last + 2 * DAY, zone)
+            outside = or_(and_(at >= start, at < span.start), and_(at >= span.end, at < end))
+            edges.append(and_(col(HeardHour.device_id) == door.device_id, outside))
     days = col(HeardHour.local_on).between(wanted.first, wanted.last)
-    return _told(session, _hours().where(HeardHour.device_id == door.device_id, days, outside))
+    return _told(session, _hours().where(days, or_(*edges))) if edges else (0, 0)
 
 
 def _by_hour(session: Session, door: DoorFact, span: _Span) -> _Heard:

@@ -17,6 +17,8 @@ from cloud_api.reports.tables import MemberFact, MembershipFact, PlanFact
 from shared.contracts.report_rows import HolderLine, HolderLinePage, HolderRowsQuery
 from shared.contracts.reports import Amount, MembersOnPlan, OverdueReport, PlansReport, SiteQuery
 
+_PORTION = 1000
+
 
 def hear_of_plan(session: Session, event: Event) -> None:
     """Take over what a plan is called and costs, unless a newer state is known. Release 0.1.0 told neither."""
@@ -46,9 +48,21 @@ def report(session: Session, wanted: SiteQuery) -> PlansReport:
 
 
 def count_active(session: Session, wanted: SiteQuery, today: date) -> int:
-    """Members with access, each once."""
-    query = _joined(select(func.count(func.distinct(MembershipFact.member_id))), wanted)
-    return int(session.exec(query.where(*has_access(today))).one())
+    """Members with access, each once.
+
+    Those of the whole house by the memberships' index, less those who do not count: to look every member up takes three
+    times as long.
+    """
+    members = select(func.count(func.distinct(MembershipFact.member_id))).where(*has_access(today))
+    if wanted.site_id is not None:
+        return int(session.exec(_joined(members, wanted)).one())
+    gone = select(MemberFact.member_id).where(
+        or_(col(MemberFact.is_erased).is_(True), col(MemberFact.site_id).is_(None))
+    )
+    ids = session.exec(gone).all()
+    portions = (ids[start : start + _PORTION] for start in range(0, len(ids), _PORTION))
+    of_them = (members.where(col(MembershipFact.member_id).in_(portion)) for portion in portions)
+    return int(session.exec(members).one()) - sum(int(session.exec(query).one()) for query in of_them)
 
 
 def overdue(session: Session, wanted: SiteQuery) -> OverdueReport:
