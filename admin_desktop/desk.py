@@ -147,6 +147,10 @@ class Desk:
         """A colleague goes on here by PIN. Raises ``NotRecognised`` (``wrong_pin``), ``Rejected``, ``Unavailable``."""
         self.staff.session.take_over(person_id, pin)
 
+    def take_over_by_card(self, card: str) -> None:
+        """Whose card it is goes on here. Raises ``NotRecognised`` (``wrong_card``), ``Rejected``, ``Unavailable``."""
+        self.staff.session.take_over_by_card(card)
+
     def me(self) -> Me:
         """Raises ``Rejected`` (``not_signed_in``), ``Unavailable``."""
         return Me(self.staff.account())

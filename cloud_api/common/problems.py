@@ -26,6 +26,7 @@ STATUS_OF_CODE = {
     "device_revoked": 403,
     "bad_signature": 403,
     "wrong_pin": 403,
+    "wrong_card": 403,
     "not_found": 404,
     "gone": 410,
     "code_spent": 410,

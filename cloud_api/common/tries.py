@@ -1,7 +1,7 @@
 """Tries at a secret: counted for all processes together where they share a count, else in each process."""
 
 import math
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from datetime import timedelta
 from typing import Protocol
@@ -54,19 +54,25 @@ class Tries:
         self._window = window
 
     @contextmanager
-    def trying(self, key: str) -> Iterator[None]:
+    def trying(self, key: str) -> Iterator[Callable[[], None]]:
         """Count one try, unless the database gives no answer: nothing was learnt then, and the request is done again.
+
+        Yields what counts it no more: for a right one, where only wrong ones are to count.
 
         Raises:
             TooManyTries: with the seconds until the next try counts.
         """
         mark = uuid4().hex
         self._take(key, mark)
-        try:
-            yield
-        except Unavailable:
+
+        def take_back() -> None:
             self._own.take_back(key)
             self._shared.take_back(self._key(key), mark)
+
+        try:
+            yield take_back
+        except Unavailable:
+            take_back()
             raise
 
     def forget(self, key: str) -> None:

@@ -12,7 +12,7 @@ from cloud_api.common.journal import Journal
 from cloud_api.common.principal import Principal
 from cloud_api.common.session import transaction_time
 from cloud_api.identity.messages import NewPerson, Person, PersonChange
-from cloud_api.identity.tables import InvitationRow, PersonGroupRow, PersonRow, PinRow, SessionRow
+from cloud_api.identity.tables import DeskCardRow, InvitationRow, PersonGroupRow, PersonRow, PinRow, SessionRow
 from shared.domain.ids import uuid7
 from shared.domain.roles import Group
 from shared.errors import InvalidInput, Rejected
@@ -96,7 +96,7 @@ def remove_person(session: Session, person_id: UUID, *, actor: Actor, journal: J
     _only_owners_make_owners(actor, groups)
     _keep_an_owner(owners, person_id)
     before = {"name": person.name, "email": person.email, "groups": groups, "enabled": person.enabled}
-    for table in (PersonGroupRow, SessionRow, InvitationRow, PinRow):
+    for table in (PersonGroupRow, SessionRow, InvitationRow, PinRow, DeskCardRow):
         session.execute(delete(table).where(col(table.person_id) == person_id))
     session.delete(person)
     journal.append("person_locked", person_id, transaction_time(session))

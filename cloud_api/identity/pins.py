@@ -6,19 +6,15 @@ and five wrong ones in ten minutes end the trying.
 
 from uuid import UUID
 
-from sqlmodel import Session, col, select
+from sqlmodel import Session
 
 from cloud_api.common import audit
 from cloud_api.common.principal import Principal
 from cloud_api.common.session import transaction_time
+from cloud_api.identity.desks import can_take_over
 from cloud_api.identity.passwords import is_password
-from cloud_api.identity.people import groups_of
 from cloud_api.identity.tables import PersonRow, PinRow
-from shared.contracts.identity import Colleague, ColleagueList
-from shared.domain.roles import may
 from shared.errors import Rejected
-
-OPERATION = "desk.take_over"
 
 
 def set_pin(session: Session, person_id: UUID, pin_hash: str | None, *, by: Principal) -> None:
@@ -42,22 +38,13 @@ def set_pin(session: Session, person_id: UUID, pin_hash: str | None, *, by: Prin
     )
 
 
-def list_colleagues(session: Session) -> ColleagueList:
-    """Who can take over a desk: has a PIN, may sign in, and has a role there."""
-    query = select(PersonRow).join(PinRow, col(PinRow.person_id) == col(PersonRow.id))
-    rows = session.exec(query.where(col(PersonRow.enabled).is_(True)).order_by(col(PersonRow.name), col(PersonRow.id)))
-    return ColleagueList(
-        items=[Colleague(id=row.id, name=row.name) for row in rows if may(groups_of(session, row.id), OPERATION)]
-    )
-
-
 def check_pin(session: Session, person_id: UUID, pin: str) -> None:
     """Make sure that it is this person. Takes as long for someone without a PIN.
 
     Raises:
         Rejected: ``wrong_pin``, also for someone who may not sign in.
     """
-    row, person = session.get(PinRow, person_id), session.get(PersonRow, person_id)
+    row = session.get(PinRow, person_id)
     right = is_password(None if row is None else row.hash, pin)
-    if not right or person is None or not person.enabled or not may(groups_of(session, person_id), OPERATION):
+    if not right or not can_take_over(session, session.get(PersonRow, person_id)):
         raise Rejected("The PIN is not right.", code="wrong_pin")

@@ -38,6 +38,18 @@ class PinRow(SQLModel, table=True):
     set_at: datetime = Field(sa_type=UtcDateTime)
 
 
+class DeskCardRow(SQLModel, table=True):
+    """A card by which a person takes over a desk where a colleague is signed in; it names nobody else.
+
+    ``hash`` is HMAC-SHA256 of its text under a secret of the server, in hex.
+    """
+
+    __tablename__ = "identity_desk_card"
+    person_id: UUID = Field(primary_key=True, sa_type=Uuid16)
+    hash: str = Field(max_length=64, unique=True)
+    set_at: datetime = Field(sa_type=UtcDateTime)
+
+
 class SessionRow(SQLModel, table=True):
     """A sign-in, at what called itself ``desk``. Its access tokens count while it is not ended: signing out works at once.
 

@@ -11,7 +11,7 @@ from pydantic import BaseModel
 from shared.client.errors import NotRecognised
 from shared.client.transport import Transport
 from shared.contracts.base import Message, Nothing
-from shared.contracts.identity import Redeem, Redeemed, Refresh, SignedIn, SignIn, TakeOver
+from shared.contracts.identity import Redeem, Redeemed, Refresh, SignedIn, SignIn, TakeOver, TakeOverByCard
 from shared.errors import Rejected
 
 _Answer = TypeVar("_Answer", bound=BaseModel)
@@ -73,9 +73,19 @@ class PersonSession:
         Raises:
             NotRecognised: ``wrong_pin``.
         """
+        self._take_over("/v1/desk-sign-ins", TakeOver(person_id=person_id, pin=pin))
+
+    def take_over_by_card(self, card: str) -> None:
+        """Sign in whose card it is, by its text, in place of whoever is signed in here, who is signed out.
+
+        Raises:
+            NotRecognised: ``wrong_card``.
+        """
+        self._take_over("/v1/desk-card-sign-ins", TakeOverByCard(card=card))
+
+    def _take_over(self, path: str, body: Message) -> None:
         with self._lock:
-            body = TakeOver(person_id=person_id, pin=pin)
-            signed_in = self.call("POST", "/v1/desk-sign-ins", SignedIn, body=body)
+            signed_in = self.call("POST", path, SignedIn, body=body)
             before = self._signed_in
             self._keep(signed_in)
         if before is not None:

@@ -46,8 +46,12 @@ class StaffCloud:
     def set_pin(self, change: identity.PinChange) -> None:
         self._call("PUT", "/v1/account/pin", Nothing, body=change)
 
+    def set_desk_card(self, change: identity.DeskCardChange) -> None:
+        """Refused as ``card_too_short``, ``card_guessable``, ``card_changes``, ``card_taken``."""
+        self._call("PUT", "/v1/account/desk-card", Nothing, body=change)
+
     def colleagues(self) -> list[identity.Colleague]:
-        """Who can take over this desk by PIN."""
+        """Who can take over this desk, by PIN or by card."""
         return self._call("GET", "/v1/colleagues", identity.ColleagueList).items
 
     def people(self) -> list[identity.Person]:

@@ -122,11 +122,23 @@ class PinChange(Message):
     pin: Annotated[str, Field(pattern=r"^[0-9]{4,8}$")] | None
 
 
+CardText = Annotated[str, Field(min_length=1, max_length=512)]
+
+
+class DeskCardChange(Message):
+    """Register the own card for the desk with the password: its text as a scanner reads it; None takes it away."""
+
+    password: Annotated[str, Field(max_length=200)]
+    card: CardText | None
+
+
 class Colleague(Message):
-    """Someone who can take over the desk by PIN."""
+    """Someone who can take over the desk, by a PIN, by a card, or by either."""
 
     id: UUID
     name: str
+    pin: bool
+    card: bool
 
 
 class ColleagueList(Message):
@@ -140,3 +152,9 @@ class TakeOver(Message):
 
     person_id: UUID
     pin: Annotated[str, Field(max_length=8)]
+
+
+class TakeOverByCard(Message):
+    """Take over a desk where somebody is signed in. The text of a card says who comes."""
+
+    card: CardText

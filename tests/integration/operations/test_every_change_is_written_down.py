@@ -29,7 +29,6 @@ from tests.support.pictures import a_picture
 from tests.support.reception import ok
 
 ELSEWHERE = {
-    "POST /v1/desk-sign-ins": "changes nothing of the gym's: a sign-in is a row of its own",
     "POST /v1/devices/self/events": "attendance is its own record",
     "POST /v1/devices/self/heartbeat": "a device says how it is; nobody changes it",
     "POST /v1/devices/self/openings/{opening_id}": "a device says what became of an order, which has its row",
@@ -39,7 +38,7 @@ ELSEWHERE = {
 }
 """Routes with a gate that send something and leave no row, each with its reason."""
 
-PASSWORD = "correct horse battery"
+PASSWORD, CARD = "correct horse battery", "OLD-TAG-4711"
 
 
 @dataclass
@@ -301,11 +300,21 @@ def _plan_site_ahead(world: World) -> str:
     return path
 
 
+def _set_card(world: World) -> None:
+    world.send("PUT", "/v1/account/desk-card", {"password": PASSWORD, "card": CARD})
+
+
 CALLS: dict[str, Callable[[World], Any]] = {
     "PUT /v1/account/password": lambda w: w.send(
         "PUT", "/v1/account/password", {"current": PASSWORD, "new": "another horse battery"}
     ),
     "PUT /v1/account/pin": lambda w: w.send("PUT", "/v1/account/pin", {"password": PASSWORD, "pin": "2468"}),
+    "PUT /v1/account/desk-card": _set_card,
+    "POST /v1/desk-sign-ins": lambda w: (
+        w.send("PUT", "/v1/account/pin", {"password": PASSWORD, "pin": "2468"}),
+        w.send("POST", "/v1/desk-sign-ins", {"person_id": str(w.owner_id), "pin": "2468"}),
+    ),
+    "POST /v1/desk-card-sign-ins": lambda w: (_set_card(w), w.send("POST", "/v1/desk-card-sign-ins", {"card": CARD})),
     "POST /v1/people": lambda w: w.send(
         "POST", "/v1/people", {"name": "Ulla", "email": f"{an_id()}@fit.test", "groups": ["Staff"]}
     ),
