@@ -1,4 +1,4 @@
-"""The locked desk: nothing of the page is seen, and whoever of the colleagues gives a PIN goes on with it as it was."""
+"""The locked desk: nothing of the page is seen, and whoever gives a PIN, or a card, goes on with it as it was."""
 
 from collections.abc import Callable, Sequence
 from uuid import UUID
@@ -6,9 +6,10 @@ from uuid import UUID
 from PySide6.QtGui import QColor, QKeyEvent, QPainter, QPaintEvent, QRegularExpressionValidator
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLineEdit, QPushButton, QVBoxLayout, QWidget
 
-from admin_desktop.desk import Me
+from admin_desktop.desk import Desk, Me
 from admin_desktop.shell.context import Context
 from admin_desktop.shell.failures import explain
+from admin_desktop.shell.hand_scanner import HandScanner
 from admin_desktop.widgets.buttons import button
 from admin_desktop.widgets.labels import IconLabel, bare, label
 from admin_desktop.widgets.look import palette
@@ -22,8 +23,21 @@ _PERSON, _MOST_PEOPLE = 46, 7
 """A row of a colleague in pixels, and how many are seen at once; more are scrolled to."""
 
 
+class CardHint(QWidget):
+    """That a card held before the scanner is enough."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        row = QHBoxLayout(self)
+        row.setContentsMargins(0, 0, 0, 0)
+        row.setSpacing(10)
+        row.addWidget(IconLabel(Icon.CARD, colour="accent"))
+        self.text = label("", "muted", wrap=True)
+        row.addWidget(self.text, 1)
+
+
 class LockedDesk(Overlay):
-    """``came`` gets who is at the desk now; ``sign_out`` is the way for whoever has no PIN."""
+    """``came`` gets who is at the desk now; ``sign_out`` is the way for whoever has neither PIN nor card."""
 
     def __init__(self, context: Context, came: Callable[[Me], None], sign_out: Callable[[], None]) -> None:
         super().__init__(context.stage)
@@ -51,6 +65,9 @@ class LockedDesk(Overlay):
         self.pin.setValidator(QRegularExpressionValidator("[0-9]{0,8}", self))
         self.pin.returnPressed.connect(self.take_over)
         self._column.addWidget(self.pin)
+        self.card = CardHint()
+        self._column.addWidget(self.card)
+        self.card.hide()
         self.problem = label("", "error", wrap=True)
         self.problem.hide()
         self._column.addWidget(self.problem)
@@ -67,24 +84,35 @@ class LockedDesk(Overlay):
         self._place()
         self.show()
         self.raise_()
+        self.setFocusProxy(self.pin)
         self.pin.setFocus()
+        self.scanner = HandScanner(self)
+        self.scanner.read.connect(self.take_over_by_card)
         context.ask(context.desk.staff.colleagues, self._offer, failed=self._failed)
 
     @property
     def people(self) -> list[QPushButton]:
-        """A button for each colleague."""
+        """A button for each colleague with a PIN: a card names its holder by itself."""
         return list(self._presses.values())
 
     def take_over(self) -> None:
         """Ask with the PIN that was typed."""
         chosen, pin = self._chosen, self.pin.text()
-        if chosen is None or not pin or not self.press.isEnabled():
+        if chosen is not None and pin:
+            self._ask(lambda desk: desk.take_over(chosen.id, pin))
+
+    def take_over_by_card(self, card: str) -> None:
+        """Ask with what was scanned. While an answer is awaited, another card counts no more than another click."""
+        self._ask(lambda desk: desk.take_over_by_card(card))
+
+    def _ask(self, take_over: Callable[[Desk], None]) -> None:
+        if not self.press.isEnabled():
             return
         self.press.setEnabled(False)
         desk = self._context.desk
 
         def work() -> Me:
-            desk.take_over(chosen.id, pin)
+            take_over(desk)
             return desk.me()
 
         self._context.ask(work, self._done, failed=self._failed)
@@ -104,17 +132,22 @@ class LockedDesk(Overlay):
         painter.end()
 
     def _offer(self, colleagues: Sequence[Colleague]) -> None:
-        """Their names; who was at the desk last is chosen."""
-        for each in colleagues:
+        """The names of those with a PIN; who was at the desk last is chosen."""
+        with_pin = [each for each in colleagues if each.pin]
+        for each in with_pin:
             press = button(each.name, kind="nav", icon=Icon.PERSON)
             press.setCheckable(True)
             press.clicked.connect(lambda _=False, each=each: self._choose(each))
             self._presses[each.id] = press
             self._people.addWidget(press)
-        mine = next((each for each in colleagues if each.id == self._context.me.person.id), None)
-        if mine is not None or colleagues:
-            self._choose(mine or colleagues[0])
-        else:
+        for part in (self._scroll, self.pin, self.press):
+            part.setVisible(bool(with_pin))
+        self.card.text.setText(self._context.words("lock.card" if with_pin else "card.wait"))
+        self.card.setVisible(any(each.card for each in colleagues))
+        if with_pin:
+            mine = (each for each in with_pin if each.id == self._context.me.person.id)
+            self._choose(next(mine, with_pin[0]))
+        elif not colleagues:
             self._say(self._context.words("lock.nobody"))
         self._scroll.setFixedHeight(min(len(self._presses) * _PERSON, _MOST_PEOPLE * _PERSON))
         self._place()
@@ -126,6 +159,10 @@ class LockedDesk(Overlay):
         self.pin.setFocus()
 
     def _done(self, me: Me) -> None:
+        """The page is seen when no key comes any more: a card that is scanned twice types into nothing of it."""
+        self.scanner.when_quiet(lambda: self._go(me))
+
+    def _go(self, me: Me) -> None:
         self.close_it()
         self._came(me)
 

@@ -1,4 +1,4 @@
-"""Setting the own PIN for this gym's desks."""
+"""Setting the own PIN for this gym's desks; a card, which does the same, has a sheet of its own."""
 
 from collections.abc import Callable
 from typing import ClassVar
@@ -6,9 +6,13 @@ from typing import ClassVar
 from PySide6.QtGui import QRegularExpressionValidator
 
 from admin_desktop.shell.context import Context
+from admin_desktop.shell.desk_card import CardSheet
 from admin_desktop.shell.form_sheet import FormSheet
+from admin_desktop.widgets.buttons import button
 from admin_desktop.widgets.forms import Form, TextField
+from admin_desktop.widgets.labels import label, rule
 from shared.contracts.identity import PinChange
+from shared.desktop.drawings import Icon
 
 _SHORTEST = 4
 
@@ -26,8 +30,12 @@ class PinSheet(FormSheet):
         pin = TextField(words("pin.new"), needed=needed, secret=True, hint=words("pin.hint"), longest=8)
         pin.line.setValidator(QRegularExpressionValidator("[0-9]{0,8}", pin.line))
         form.add("pin", pin)
+        self.card = button(words("card.do"), icon=Icon.CARD)
+        for part in (rule(), label(words("pin.or_card"), "muted", wrap=True), self.card):
+            form.column.addWidget(part)
         super().__init__(context, words("pin.title"), form, do=words("do.save"))
         self._done = done
+        self.card.clicked.connect(self.set_card)
 
     def save(self) -> None:
         values = self.form.values()
@@ -39,6 +47,11 @@ class PinSheet(FormSheet):
         change = PinChange(password=values["password"], pin=values["pin"])
         staff = self._context.desk.staff
         self.send(lambda: staff.set_pin(change), lambda _: self._saved())
+
+    def set_card(self) -> None:
+        """Go on to the sheet of the card."""
+        self.close_it()
+        CardSheet(self._context, self._done)
 
     def _saved(self) -> None:
         self._done()

@@ -94,9 +94,9 @@ class Frame(QWidget):
         ask.failed.connect(self._show_failure)
         sites.changed.connect(self._enter_again)
         self._bind_keys()
-        self._has_pin = False
+        self._can_come_back = False
         self.idle = IdleWatch(self, self._may_lock, self.lock)
-        self._learn_pin()
+        self._learn_who_comes_back()
         known = {room.name for room in self.rooms}
         self.open(first if first in known else self.rooms[0].name)
         QTimer.singleShot(_LOAD_REST_MS, self, self._load_rooms)
@@ -129,7 +129,7 @@ class Frame(QWidget):
         return next(name for name, room in self._made.items() if room is self.room)
 
     def lock(self) -> LockedDesk | None:
-        """Hide the page until somebody gives a PIN; it stays as it was."""
+        """Hide the page until somebody gives a PIN or a card; it stays as it was."""
         if self.findChild(LockedDesk) is not None:
             return None
         self._enable_keys(on=False)
@@ -143,7 +143,7 @@ class Frame(QWidget):
             SignedOut(self.context, self._signed_in_again)
 
     def set_pin(self) -> PinSheet:
-        return PinSheet(self.context, self._learn_pin)
+        return PinSheet(self.context, self._learn_who_comes_back)
 
     def go(self, name: str, thing: object) -> None:
         """Enter a room at one of its things."""
@@ -204,9 +204,10 @@ class Frame(QWidget):
             return
         self.context.who.become(me)
         self.navigation.show_person(me)
+        self._learn_who_comes_back()
 
     def _signed_in_again(self, me: Me) -> None:
-        """Whoever has given a password needs no PIN. The room loads anew, unless somebody was filling in a sheet."""
+        """Whoever has given a password needs no PIN and no card. The room loads anew, unless somebody was filling in a sheet."""
         overlays = [each for each in self.findChildren(Overlay) if each.isVisible()]
         covers = [each for each in overlays if isinstance(each, SignedOut | LockedDesk)]
         if covers == overlays:
@@ -215,16 +216,16 @@ class Frame(QWidget):
             each.close_it()
         self._came_back(me)
 
-    def _learn_pin(self) -> None:
-        """A desk locks itself only where the person at it has a PIN to come back with."""
+    def _learn_who_comes_back(self) -> None:
+        """A desk locks itself only where the person at it has a PIN or a card to come back with."""
 
         def learnt(colleagues: list[Colleague]) -> None:
-            self._has_pin = any(each.id == self.context.me.person.id for each in colleagues)
+            self._can_come_back = any(each.id == self.context.me.person.id for each in colleagues)
 
         self._ask.quietly(self.context.desk.staff.colleagues, learnt)
 
     def _may_lock(self) -> bool:
-        return self._has_pin and self._ask.contact.online
+        return self._can_come_back and self._ask.contact.online
 
     def _make_new(self) -> None:
         if not is_covered(self):

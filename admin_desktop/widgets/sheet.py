@@ -29,6 +29,11 @@ class Overlay(QWidget):
             self.setGeometry(self._over.rect())
         return False
 
+    def is_on_top(self) -> bool:
+        """Whether it is seen, and nothing else floats over it."""
+        shown = [each for each in self.window().findChildren(Overlay) if each.isVisible()]
+        return bool(shown) and shown[-1] is self
+
     def close_it(self) -> None:
         """Go away; the focus goes back to where it was."""
         self.closed.emit()

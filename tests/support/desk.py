@@ -8,7 +8,8 @@ from pathlib import Path
 from typing import Any, TypeVar
 from uuid import uuid4
 
-from PySide6.QtCore import QDeadlineTimer, QEventLoop, Qt, QTimer
+from PySide6.QtCore import QDeadlineTimer, QEvent, QEventLoop, Qt, QTimer
+from PySide6.QtGui import QKeyEvent
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QLabel, QLineEdit, QPushButton, QWidget
 
@@ -82,6 +83,7 @@ class DeskAtWork:
 
     def __init__(self, window: DeskWindow) -> None:
         self.window = window
+        self._pressed_ms = 10_000
 
     @property
     def frame(self) -> Frame:
@@ -122,6 +124,17 @@ class DeskAtWork:
     def key(self, key: Qt.Key, modifier: Qt.KeyboardModifier = Qt.KeyboardModifier.NoModifier) -> None:
         QTest.keyClick(self.window.focusWidget() or self.window, key, modifier)
         self.settle()
+
+    def scan(self, text: str, *, pace_ms: int = 5, end: str = "\r") -> None:
+        """Type into the window as a hand scanner does, or at the pace of hands; it goes to whatever has the focus."""
+        for character in text + end:
+            self._pressed_ms += pace_ms
+            key = Qt.Key.Key_Return if character == "\r" else Qt.Key(ord(character.upper()))
+            for kind in (QEvent.Type.KeyPress, QEvent.Type.KeyRelease):
+                event = QKeyEvent(kind, key, Qt.KeyboardModifier.NoModifier, character)
+                event.setTimestamp(self._pressed_ms)
+                QApplication.sendEvent(self.window.windowHandle(), event)
+        self._pressed_ms += 1_000
 
     def button(self, text: str, within: QWidget | None = None) -> QPushButton:
         """The button on the screen that says this."""

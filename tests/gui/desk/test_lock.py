@@ -1,4 +1,4 @@
-"""Several people share a desk: it locks, and each goes on by the own PIN."""
+"""Several people share a desk: it locks, and each goes on by the own PIN or card."""
 
 from functools import cache
 from uuid import uuid4
@@ -7,10 +7,12 @@ import pytest
 from PySide6.QtCore import QPoint, Qt
 from PySide6.QtTest import QTest
 
+from admin_desktop.shell.desk_card import CardSheet
 from admin_desktop.shell.lock import LockedDesk
 from admin_desktop.shell.pin import PinSheet
+from admin_desktop.shell.signed_out import SignedOut
 from admin_desktop.widgets.sheet import Overlay
-from cloud_api.identity import people, pins, sessions
+from cloud_api.identity import desk_cards, people, pins, sessions
 from cloud_api.identity.messages import NewPerson
 from cloud_api.identity.passwords import hash_password
 from cloud_api.operate.opening import open_cloud
@@ -27,15 +29,19 @@ def hashed(secret):
 
 @pytest.fixture
 def colleague(gym):
-    """Make someone with a PIN; returns the name."""
+    """Make someone with a PIN, and a card if one is given; returns the name."""
 
-    def make(role=Group.OWNER):
+    def make(role=Group.OWNER, card=None):
         cloud, name = open_cloud(gym.live.settings), f"Jonas {uuid4().hex[:6]}"
         with cloud.database.transaction() as session:
             new = NewPerson(name=name, email=f"{uuid4()}@fit.test", groups=[role])
             person_id = people.create_person(session, new, actor="system")
             sessions.set_password(session, person_id, hashed(PASSWORD))
             pins.set_pin(session, person_id, hashed(PIN), by=_principal(person_id))
+            if card is not None:
+                desk_cards.set_card(
+                    session, person_id, desk_cards.hash_card(cloud.keys, card), by=_principal(person_id)
+                )
         cloud.database.close()
         return name
 
@@ -139,7 +145,6 @@ def test_a_desk_locks_itself_only_for_someone_who_can_come_back(desk, colleague)
     choose(desk, lock, name)
     desk.type(lock.pin, PIN)
     desk.click(lock.press)
-    desk.frame._learn_pin()
     desk.wait_until(desk.frame._may_lock)
     desk.frame.idle.timer.timeout.emit()
     assert desk.frame.findChild(LockedDesk) is not None
@@ -165,9 +170,9 @@ def test_a_person_sets_a_pin_with_the_password(gym, open_desk, colleague):
     desk = open_desk()
     lock = locked(desk)
     choose(desk, lock, name)
-    desk.type(lock.pin, PIN)
-    desk.click(lock.press)
-    desk.click(desk.button("My PIN"))
+    desk.scan(PIN, pace_ms=120)
+    desk.wait_until(lambda: desk.frame.context.me.person.name == name)
+    desk.click(desk.button("My PIN and card"))
     sheet = next(each for each in desk.window.findChildren(PinSheet) if each.isVisible())
     desk.type(sheet.form.fields["password"].editor, "not it")
     desk.type(sheet.form.fields["pin"].editor, "11")
@@ -179,3 +184,105 @@ def test_a_person_sets_a_pin_with_the_password(gym, open_desk, colleague):
     desk.type(sheet.form.fields["password"].editor, PASSWORD)
     desk.click(sheet.main)
     desk.wait_until(lambda: desk.toast == "Your PIN is set.")
+
+
+def a_card():
+    return f"tag {uuid4().hex}"
+
+
+def test_a_card_goes_on_at_once_wherever_the_focus_is(desk, colleague):
+    card = a_card()
+    name = colleague(card=card)
+    room = desk.room("members")
+    desk.type(room.search, "anders")
+    changed = []
+    room.search.textChanged.connect(changed.append)
+
+    def leave(lock):
+        return desk.button("Sign in with a password", lock)
+
+    for focus in (lambda lock: lock.pin, leave, lambda _: room.search):
+        lock = locked(desk)
+        assert desk.says("hold your card", lock)
+        focus(lock).setFocus()
+        desk.scan(card)
+        desk.wait_until(lambda: is_open(desk))
+        assert desk.frame.context.me.person.name == name
+        assert room.search.text() == "anders"
+    assert changed == []
+
+
+def test_a_card_that_is_nobodys_is_said_and_is_no_try_at_a_pin(desk, colleague):
+    name = colleague(card=a_card())
+    lock = locked(desk)
+    choose(desk, lock, name)
+    for _ in range(5):
+        desk.scan("4711")
+        desk.settle()
+        assert "Nobody has registered this card" in lock.problem.text()
+    desk.scan(PIN, pace_ms=120)  # by hand, and the first try
+    desk.wait_until(lambda: desk.frame.context.me.person.name == name)
+
+
+def test_what_is_still_being_scanned_reaches_nothing_of_the_page(desk, colleague):
+    card = a_card()
+    name = colleague(card=card)
+    room = desk.room("members")
+    room.search.setFocus()
+    lock = locked(desk)
+    desk.scan(card)
+    for _ in range(3):  # again and again before the scanner, also when the cloud has answered
+        desk.wait_until(lambda: desk.scan(card, end="") or desk.window.ask.is_idle)
+    assert lock.isVisible()
+    desk.wait_until(lambda: desk.frame.context.me.person.name == name)
+    assert room.search.text() == ""
+
+
+def test_who_signs_in_over_a_locked_page_types_as_ever(desk, colleague):
+    colleague(card=a_card())
+    locked(desk)
+    desk.frame.sign_in_again()
+    password = desk.on_top(SignedOut).page.password.line
+    desk.scan(PASSWORD, end="")
+    assert password.text() == PASSWORD
+
+
+def test_a_person_registers_a_card_and_takes_it_away(desk, colleague):
+    card = a_card()
+    name = colleague()
+    choose(desk, locked(desk), name)
+    desk.scan(PIN, pace_ms=120)
+    desk.wait_until(lambda: desk.frame.context.me.person.name == name)
+    sheet = card_sheet(desk)
+    password, field = sheet.form.fields["password"].editor, sheet.form.fields["card"]
+    assert not sheet.remove.isVisible()
+    desk.click(sheet.main)
+    assert "Hold your card" in field.complaint
+    desk.scan("short 1")
+    assert password.text() == ""  # what was scanned is in no field
+    desk.type(password, PASSWORD)
+    desk.click(sheet.main)
+    assert "fewer than 8" in field.complaint
+    desk.scan(card)
+    desk.wait_until(lambda: desk.toast == "Your card is registered.")
+    locked(desk)
+    desk.scan(card)
+    desk.wait_until(lambda: is_open(desk))
+    sheet = card_sheet(desk)
+    desk.type(sheet.form.fields["password"].editor, PASSWORD)
+    desk.click(sheet.remove)
+    desk.wait_until(lambda: desk.toast == "Your card opens no desk any more.")
+    lock = locked(desk)
+    desk.scan(card)
+    desk.settle()
+    assert "Nobody has registered this card" in lock.problem.text()
+
+
+def is_open(desk):
+    return desk.frame.findChild(LockedDesk) is None
+
+
+def card_sheet(desk):
+    desk.click(desk.button("My PIN and card"))
+    desk.click(desk.on_top(PinSheet).card)
+    return desk.on_top(CardSheet)
