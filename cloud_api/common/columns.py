@@ -33,16 +33,18 @@ class UtcDateTime(TypeDecorator[datetime]):
         if value.tzinfo is None:
             message = "a stored time must know its zone"
             raise ValueError(message)
-        naive = value.astimezone(UTC).replace(tzinfo=None)
-        if dialect.name == "sqlite":
-            return naive.isoformat(sep=" ", timespec="microseconds")
-        return naive
+        return as_text(value) if dialect.name == "sqlite" else value.astimezone(UTC).replace(tzinfo=None)
 
     def process_result_value(self, value: Any, dialect: Dialect) -> datetime | None:
         if value is None:
             return None
         naive = datetime.fromisoformat(value) if dialect.name == "sqlite" else value
         return naive.replace(tzinfo=UTC)
+
+
+def as_text(instant: datetime) -> str:
+    """An instant as a statement without column types has it: SQLite keeps this text, a server reads it."""
+    return instant.astimezone(UTC).replace(tzinfo=None).isoformat(sep=" ", timespec="microseconds")
 
 
 class Uuid16(TypeDecorator[UUID]):

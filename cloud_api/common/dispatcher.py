@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping, Sequence
 
 from cloud_api.common.bus import Worker
 from cloud_api.common.database import Database
-from cloud_api.common.intake import BATCH, Intake
+from cloud_api.common.intake import BATCH, Intake, with_kept_due
 from cloud_api.common.outbox import Consumer, Source
 from cloud_api.common.pending import Pending, mark_done, read_pending
 from shared.errors import Unavailable
@@ -74,7 +74,7 @@ class Dispatcher:
 
     def _retry_kept(self, stalled: set[str]) -> int:
         done = 0
-        for intake in self._intakes:
+        for intake in with_kept_due(self._database, self._intakes):
             try:
                 done += intake.retry_due()
             except Unavailable as error:

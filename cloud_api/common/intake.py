@@ -11,11 +11,12 @@ from contextlib import suppress
 from datetime import datetime
 from typing import TypeVar
 
-from sqlalchemy import Table, delete, insert, select
+from sqlalchemy import Table, delete, select
 from sqlmodel import Session, SQLModel
 
 from cloud_api.common import kept
-from cloud_api.common.database import Conflict, Database, select_in
+from cloud_api.common.columns import as_text
+from cloud_api.common.database import Conflict, Database, execute_many, select_in
 from cloud_api.common.outbox import Consumer, Event
 from cloud_api.common.portions import delete_some
 from cloud_api.common.session import transaction_time
@@ -27,6 +28,7 @@ log = logging.getLogger(__name__)
 BATCH = 500
 """So many events a transaction at most."""
 _REDONE = 3
+_TAKE = "INSERT INTO common_inbox (consumer, message_id, taken_at) VALUES (?, ?, ?)"
 
 Result = TypeVar("Result")
 
@@ -106,9 +108,9 @@ class Intake:
 
     def _handle(self, session: Session, events: Sequence[Event]) -> None:
         if events:
-            now, name = transaction_time(session), self.consumer.name
-            rows = [{"consumer": name, "message_id": event.id, "taken_at": now} for event in events]
-            session.execute(insert(_INBOX), rows)  # first: a second process stops here, without an effect
+            now, name = as_text(transaction_time(session)), self.consumer.name
+            rows = [(name, event.id.bytes, now) for event in events]
+            execute_many(session, _TAKE, rows)  # first: a second process stops here, without an effect
             self.consumer.handle(session, events)
 
     def _keep(self, event: Event, error: Exception) -> None:
@@ -163,6 +165,13 @@ class Intake:
                 return work(session)
         with self._database.transaction() as session:
             return work(session)
+
+
+def with_kept_due(database: Database, intakes: Sequence[Intake]) -> list[Intake]:
+    """Those with something kept that may be due: one question for all, asked whenever anything is delivered."""
+    with database.reading() as session:
+        names = kept.consumers_due(session)
+    return [intake for intake in intakes if intake.consumer.name in names]
 
 
 def prune_inbox(session: Session, *, older_than: datetime) -> int:

@@ -6,7 +6,7 @@ from typing import Any
 
 from cloud_api.common.bus import Worker
 from cloud_api.common.database import Database
-from cloud_api.common.intake import Intake
+from cloud_api.common.intake import Intake, with_kept_due
 from cloud_api.common.kafka_place import KafkaPlace
 from cloud_api.common.listening import OPTIONS, Listener
 from cloud_api.common.outbox import Consumer, Source
@@ -67,7 +67,7 @@ class KafkaBus:
         0 also when Kafka is away: everything waits in the outbox.
         """
         try:
-            return self._relay.run() + sum(intake.retry_due() for intake in self._intakes)
+            return self._relay.run() + sum(intake.retry_due() for intake in self._with_kept())
         except Unavailable as error:
             log.warning("%s It is sent later.", error)
             return 0
@@ -80,6 +80,9 @@ class KafkaBus:
         return True
 
     def _retry(self) -> bool:
-        for intake in self._intakes:
+        for intake in self._with_kept():
             intake.retry_due()
         return True
+
+    def _with_kept(self) -> list[Intake]:
+        return with_kept_due(self._database, self._intakes)

@@ -62,6 +62,12 @@ def waiting_keys(session: Session, consumer: str, events: Sequence[Event]) -> se
     return found
 
 
+def consumers_due(session: Session) -> set[str]:
+    """The consumers that have something to be tried again now, or waiting behind it."""
+    is_due = (col(FailedMessage.parked_at).is_(None), col(FailedMessage.retry_at) <= transaction_time(session))
+    return set(session.scalars(select(col(FailedMessage.consumer)).where(*is_due).distinct()))
+
+
 def due(session: Session, consumer: str) -> Sequence[int | None]:
     """The numbers of what is to be tried again now: the first one waiting of each key, where its time has come."""
     earlier = aliased(FailedMessage)

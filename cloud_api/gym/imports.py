@@ -138,14 +138,14 @@ def _keep_lines(
     lines = [each.line for each in results]
     session.execute(delete(_LINES).where(_LINES.c.import_id == import_id, _LINES.c.line.in_(lines)))
     rows = [
-        ImportLineRow(
-            import_id=import_id,
-            line=each.line,
-            outcome=each.outcome.value,
-            reason=each.reason,
-            member_id=each.member_id,
-            membership_id=memberships.get(each.line),
-        ).model_dump()
+        {
+            "import_id": import_id,
+            "line": each.line,
+            "outcome": each.outcome.value,
+            "reason": each.reason,
+            "member_id": each.member_id,
+            "membership_id": memberships.get(each.line),
+        }
         for each in results
     ]
     session.execute(insert(_LINES), rows)

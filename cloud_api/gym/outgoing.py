@@ -1,11 +1,12 @@
 """The events of ``gym``: ids, versions and state, never a personal value."""
 
 import json
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 from uuid import UUID
 
-from sqlmodel import Session
+from sqlalchemy import true
+from sqlmodel import Session, col, select
 
 from cloud_api.common.confidential import seal_with
 from cloud_api.common.events import ATTENDANCE_TOPIC
@@ -68,7 +69,7 @@ def tell_visits(session: Session, rows: Iterable[VisitRow], what: str) -> None:
 
 
 def tell_membership(session: Session, row: MembershipRow, what: str) -> None:
-    payload = membership_payload(session, row)
+    (payload,) = membership_payloads(session, [row])
     publish(session, topic="membership", type=f"membership.{what}", key=row.member_id, payload=payload)
 
 
@@ -87,14 +88,13 @@ def tell_accepted(session: Session, row: AttendanceRow) -> None:
 def tell_many(
     session: Session,
     members: Iterable[MemberRow],
-    memberships: Iterable[MembershipRow],
+    memberships: Sequence[MembershipRow],
     *,
     content_keys: Mapping[UUID, bytes],
 ) -> None:
     """Of members taken in at once, and what they bought."""
     tell_members(session, members, "created", content_keys=content_keys)
-    sold = [(new_id(session), row.member_id, json.dumps(membership_payload(session, row))) for row in memberships]
-    publish_many(session, topic="membership", type="membership.sold", items=sold)
+    tell_memberships(session, memberships, "sold")
 
 
 def tell_fault(session: Session, row: MachineFaultRow, what: str, *, site_id: UUID) -> None:
@@ -133,6 +133,13 @@ def tell_members(
     publish_many(session, topic="member", type=f"member.{what}", items=told)
 
 
+def tell_memberships(session: Session, rows: Sequence[MembershipRow], what: str) -> None:
+    """In one outbox row."""
+    payloads = membership_payloads(session, rows)
+    told = [(new_id(session), row.member_id, json.dumps(each)) for row, each in zip(rows, payloads, strict=True)]
+    publish_many(session, topic="membership", type=f"membership.{what}", items=told)
+
+
 def member_payload(row: MemberRow, content_key: bytes | None) -> dict[str, Any]:
     """A member's state. ``sealed_contact`` holds name and e-mail address under the member's key; None without one."""
     return {
@@ -153,7 +160,13 @@ def _sealed_contact(row: MemberRow, content_key: bytes) -> str | None:
     return to_base64(seal_with(content_key, row.id, "contact", contact))
 
 
-def membership_payload(session: Session, row: MembershipRow) -> dict[str, Any]:
+def membership_payloads(session: Session, rows: Sequence[MembershipRow]) -> list[dict[str, Any]]:
+    plans = col(PlanRow.id).in_({row.plan_id for row in rows})
+    for_staff = set(session.exec(select(PlanRow.id).where(plans, col(PlanRow.for_staff) == true())))
+    return [_membership_payload(row, for_staff=row.plan_id in for_staff) for row in rows]
+
+
+def _membership_payload(row: MembershipRow, *, for_staff: bool) -> dict[str, Any]:
     return {
         "membership_id": str(row.id),
         "member_id": str(row.member_id),
@@ -165,7 +178,7 @@ def membership_payload(session: Session, row: MembershipRow) -> dict[str, Any]:
         "visits_counted": None if row.bought is None else row.counted,
         "renews": row.renews,
         "freezes": json.loads(row.freezes),
-        "for_staff": session.get_one(PlanRow, row.plan_id).for_staff,
+        "for_staff": for_staff,
         "version": row.version,
     }
 

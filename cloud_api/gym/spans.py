@@ -5,18 +5,19 @@ down for each of its members.
 """
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass, fields
 from datetime import date, timedelta
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, and_, delete, false, insert, or_, true, update
-from sqlmodel import Session, col
+from sqlalchemy import ColumnElement, Table, and_, delete, false, insert, or_, true, update
+from sqlmodel import Session, SQLModel, col
 
 from cloud_api.common.session import transaction_time
 from cloud_api.gym.tables import MemberSpanRow
 from shared.contracts.members import MemberState
 from shared.domain.membership import Membership, Standing, standing_on
 
+_SPANS: Table = SQLModel.metadata.tables[str(MemberSpanRow.__tablename__)]
 EVER, NEVER = date(1900, 1, 1), date(9999, 12, 31)
 """The first day of the first span and the last of the last; ``EVER`` stands for a day that is not, too."""
 NOTHING = "none"
@@ -38,6 +39,9 @@ class Span:
     lapsed_on: date
 
 
+_OF_SPAN = tuple(each.name for each in fields(Span))
+
+
 def keep_spans(
     session: Session,
     held: Mapping[UUID, Sequence[Membership]],
@@ -50,11 +54,11 @@ def keep_spans(
         forget_spans(session, held)
     since = transaction_time(session).date() - _BEHIND
     rows = [
-        {"member_id": member_id, "is_blocked": member_id in blocked, **asdict(span)}
+        {"member_id": member_id, "is_blocked": member_id in blocked, **{name: getattr(span, name) for name in _OF_SPAN}}
         for member_id, memberships in held.items()
         for span in spans_of(memberships, since=since)
     ]
-    session.execute(insert(MemberSpanRow), rows)
+    session.execute(insert(_SPANS), rows)
 
 
 def keep_blocked(session: Session, member_id: UUID, *, is_blocked: bool) -> None:

@@ -23,10 +23,10 @@ from cloud_api.gym.outgoing import (
     MACHINE_TOPIC,
     VISIT_TOPIC,
     fault_payload,
-    membership_payload,
     plan_payload,
     tell_erased,
     tell_members,
+    tell_memberships,
     visit_payload,
 )
 from cloud_api.gym.tables import (
@@ -65,7 +65,7 @@ def announce_facts(database: Database, keys: Keys) -> bool:
 def _tell_all(database: Database, keys: Keys) -> None:
     """All but visits."""
     _in_pages(database, MemberRow, lambda session, rows: _tell_members(session, keys, rows))
-    _in_pages(database, MembershipRow, _teller("membership", "membership.told", _of_membership))
+    _in_pages(database, MembershipRow, lambda session, rows: tell_memberships(session, rows, "told"))
     _in_pages(database, PlanRow, _teller("plan", "plan.told", lambda _, row: (row.id, plan_payload(row))))
     _in_pages(database, MachineRow, _teller(MACHINE_TOPIC, "machine.told", _of_machine))
     _in_pages(database, MachineFaultRow, _teller(MACHINE_TOPIC, "fault.told", _of_fault))
@@ -125,10 +125,6 @@ def _tell_members(session: Session, keys: Keys, rows: Sequence[MemberRow]) -> No
     for row in rows:
         if row.erased_at is not None:
             tell_erased(session, row)
-
-
-def _of_membership(session: Session, row: MembershipRow) -> tuple[UUID, dict[str, Any]]:
-    return row.member_id, membership_payload(session, row)
 
 
 def _of_machine(session: Session, row: MachineRow) -> tuple[UUID, dict[str, Any]]:

@@ -4,9 +4,10 @@ import re
 import unicodedata
 from collections.abc import Iterable, Sequence
 
-from sqlalchemy import delete, insert
+from sqlalchemy import delete
 from sqlmodel import Session, col
 
+from cloud_api.common.database import execute_many
 from cloud_api.gym.tables import MemberRow, MemberWordRow
 
 LONGEST = 64
@@ -21,14 +22,14 @@ def keep_words(session: Session, rows: Sequence[MemberRow], *, fresh: bool = Fal
     if not fresh:
         forget_words(session, [row.id for row in rows])
     found = [
-        {"member_id": row.id, "word": word}
+        (row.id.bytes, word)
         for row in rows
         for word in sorted(
             words_of(given=row.given_name, family=row.family_name, email=row.email, phone=row.phone, number=row.number)
         )
     ]
     if found:
-        session.execute(insert(MemberWordRow), found)
+        execute_many(session, "INSERT INTO gym_member_word (member_id, word) VALUES (?, ?)", found)
 
 
 def forget_words(session: Session, member_ids: Iterable[object]) -> None:
@@ -67,6 +68,8 @@ def begins_with(prefix: str) -> tuple[str, str]:
 
 def fold(text: str) -> str:
     """As typed by someone in a hurry: lower case, without accents."""
+    if text.isascii():
+        return text.lower()
     plain = unicodedata.normalize("NFKD", text.casefold())
     return "".join(each for each in plain if not unicodedata.combining(each)).translate(_FOLDED)
 

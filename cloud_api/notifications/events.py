@@ -4,7 +4,7 @@ from sqlmodel import Session
 
 from cloud_api.common.cloud import Cloud
 from cloud_api.common.outbox import Consumer, Event
-from cloud_api.notifications.contacts import learn_contact
+from cloud_api.notifications.contacts import learn_contacts
 from cloud_api.notifications.queueing import hear_of_pass, hear_of_payment
 
 
@@ -13,7 +13,12 @@ def consumers(cloud: Cloud) -> list[Consumer]:
         hear_of_payment(session, cloud.keys, event)
 
     return [
-        Consumer("member", "notifications.members", learn_contact),
+        Consumer(
+            "member",
+            "notifications.members",
+            lambda session, event: learn_contacts(session, [event]),
+            many=learn_contacts,
+        ),
         Consumer("pass", "notifications.passes", hear_of_pass),
         Consumer("payment", "notifications.payments", payment),
     ]

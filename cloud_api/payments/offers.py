@@ -1,15 +1,20 @@
 """Prices and memberships as ``gym`` told them: what an order is checked against, before any money is taken."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
 from typing import Any
 from uuid import UUID
 
-from sqlmodel import Session, col, select
+from sqlalchemy import Table
+from sqlalchemy import select as select_columns
+from sqlmodel import Session, SQLModel, col, select
 
 from cloud_api.common.outbox import Event
+from cloud_api.common.rewriting import rewrite
 from cloud_api.payments.tables import MembershipRow, PlanRow
 from shared.errors import Rejected
+
+_MEMBERSHIPS: Table = SQLModel.metadata.tables[str(MembershipRow.__tablename__)]
 
 
 def learn_plan(session: Session, event: Event) -> None:
@@ -29,24 +34,30 @@ def learn_plan(session: Session, event: Event) -> None:
 def learn_memberships(session: Session, events: Sequence[Event]) -> None:
     """Take over what memberships are now, each unless a newer state is known."""
     wanted = {UUID(event.data["membership_id"]) for event in events}
-    query = select(MembershipRow).where(col(MembershipRow.id).in_(wanted)).order_by(col(MembershipRow.id))
-    known = {row.id: row for row in session.exec(query.with_for_update())}
+    by = _MEMBERSHIPS.c.id
+    query = select_columns(_MEMBERSHIPS).where(by.in_(wanted)).order_by(by).with_for_update()
+    known = {row["id"]: dict(row) for row in session.execute(query).mappings()}
+    news: dict[UUID, dict[str, Any]] = {}
     for event in events:
-        row = _told(known.get(UUID(event.data["membership_id"])), event.data)
-        known[row.id] = row
-    session.add_all(known.values())
+        membership_id = UUID(event.data["membership_id"])
+        row = known.get(membership_id)
+        if row is None or row["version"] < event.data["version"]:
+            known[membership_id] = news[membership_id] = _told(membership_id, row, event.data)
+    rewrite(session, _MEMBERSHIPS, list(news.values()))
 
 
-def _told(row: MembershipRow | None, data: dict[str, Any]) -> MembershipRow:
-    row = row or MembershipRow(
-        id=UUID(data["membership_id"]), member_id=UUID(data["member_id"]), plan_id=UUID(data["plan_id"])
-    )
-    if row.version < data["version"]:
-        row.version, row.member_id = data["version"], UUID(data["member_id"])
-        row.paid_through_on = date.fromisoformat(data["paid_through_on"])
-        if row.renewed_from_on != row.paid_through_on:
-            row.renewed_from_on = None
-    return row
+def _told(membership_id: UUID, row: Mapping[str, Any] | None, data: Mapping[str, Any]) -> dict[str, Any]:
+    """A membership as it is now; of a renewal under way, whether it is still that."""
+    paid_through_on = date.fromisoformat(data["paid_through_on"])
+    waits = row is not None and row["renewed_from_on"] == paid_through_on
+    return {
+        "id": membership_id,
+        "member_id": UUID(data["member_id"]),
+        "plan_id": UUID(data["plan_id"]) if row is None else row["plan_id"],
+        "paid_through_on": paid_through_on,
+        "renewed_from_on": paid_through_on if waits else None,
+        "version": data["version"],
+    }
 
 
 def get_plan(session: Session, plan_id: UUID) -> PlanRow:

@@ -1,6 +1,6 @@
 """Who was contacted, and what came of it."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from uuid import UUID
 
 from sqlalchemy import update
@@ -54,9 +54,10 @@ def list_of(session: Session, member_id: UUID) -> ContactList:
     return ContactList(items=[view(row) for row in session.exec(query)])
 
 
-def forget_notes(session: Session, member_id: UUID) -> None:
-    """What was written about a member in somebody's own words goes with the name."""
-    session.exec(update(Contact).where(col(Contact.member_id) == member_id).values(note=None))
+def forget_notes(session: Session, member_ids: Collection[UUID]) -> None:
+    """What was written about members in somebody's own words goes with their names."""
+    if member_ids:
+        session.exec(update(Contact).where(col(Contact.member_id).in_(member_ids)).values(note=None))
 
 
 def view(row: Contact) -> ContactView:

@@ -5,7 +5,7 @@ one visit in it, at whichever site. So it is about who comes, not about who pays
 leave next.
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from datetime import date
 from uuid import UUID
 
@@ -14,6 +14,7 @@ from sqlmodel import Session, col, func, select
 
 from cloud_api.reports import sums
 from cloud_api.reports.days import DAY, month_of, next_month, today_at
+from cloud_api.reports.facts import Fact, Moved
 from cloud_api.reports.lines import member_lines
 from cloud_api.reports.tables import CohortByMonth, MemberFact, MembersByDay, VisitsByMonth
 from shared.contracts.report_rows import MemberLinePage, RetentionRowsQuery
@@ -21,10 +22,10 @@ from shared.contracts.reports import Cohort, RetentionQuery, RetentionReport
 from shared.domain.time import add_months
 
 
-def add_visits(session: Session, held: Mapping[UUID, MemberFact], months: sums.Deltas) -> None:
+def add_visits(session: Session, held: Mapping[UUID, Fact], months: sums.Deltas) -> None:
     """Add to members' visits by month; who now has some in a month that had none counts in it, and the other way round.
 
-    ``held`` are the members, locked (``members.hold``).
+    ``held`` are the members, locked (``facts.hold``).
     """
     sums.add(session, VisitsByMonth, months)
     by = (col(VisitsByMonth.member_id), col(VisitsByMonth.month_on))
@@ -37,15 +38,20 @@ def add_visits(session: Session, held: Mapping[UUID, MemberFact], months: sums.D
     sums.add(session, CohortByMonth, sums.counted(cohorts))
 
 
-def move(session: Session, before: MemberFact, after: MemberFact) -> None:
-    """Count a member's months with where the member belongs now."""
-    if (before.site_id, before.joined_on) == (after.site_id, after.joined_on):
+def move(session: Session, moved: Iterable[Moved]) -> None:
+    """Count members' months with where they belong now."""
+    others = {
+        after.member_id: (before, after)
+        for before, after in moved
+        if (before.site_id, before.joined_on) != (after.site_id, after.joined_on)
+    }
+    if not others:
         return
-    month_on, mine = col(VisitsByMonth.month_on), col(VisitsByMonth.member_id) == after.member_id
-    query = select(month_on).where(mine, col(VisitsByMonth.visits) > 0)
-    months = session.exec(query).all()
-    cohorts = [each for month_on in months for each in _counting(before, month_on, -1)]
-    cohorts += [each for month_on in months for each in _counting(after, month_on, +1)]
+    by = (col(VisitsByMonth.member_id), col(VisitsByMonth.month_on))
+    cohorts: list[tuple[sums.Key, int]] = []
+    for member_id, month_on in session.exec(select(*by).where(by[0].in_(others), col(VisitsByMonth.visits) > 0)):
+        before, after = others[member_id]
+        cohorts += [*_counting(before, month_on, -1), *_counting(after, month_on, +1)]
     sums.add(session, CohortByMonth, sums.counted(cohorts))
 
 
@@ -81,7 +87,7 @@ def rows(session: Session, wanted: RetentionRowsQuery) -> MemberLinePage:
     return member_lines(session, query, by=joined_on, after=wanted.after, limit=wanted.limit)
 
 
-def _counting(fact: MemberFact, month_on: date, count: int) -> list[tuple[sums.Key, int]]:
+def _counting(fact: Fact, month_on: date, count: int) -> list[tuple[sums.Key, int]]:
     if fact.site_id is None or fact.joined_on is None:
         return []
     return [((fact.site_id, month_of(fact.joined_on), month_on), count)]

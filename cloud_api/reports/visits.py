@@ -9,8 +9,9 @@ from sqlalchemy import ColumnElement, false
 from sqlmodel import Session, col, func, select
 
 from cloud_api.common.outbox import Event
-from cloud_api.reports import habits, members, retention, sums
+from cloud_api.reports import habits, retention, sums
 from cloud_api.reports.days import DAY, Days, days_of, month_of, today_at, week_of, within
+from cloud_api.reports.facts import hold
 from cloud_api.reports.lines import page
 from cloud_api.reports.tables import VisitFact, VisitsByHour, VisitsByWeek
 from shared.contracts.report_rows import VisitLine, VisitLinePage, VisitRowsQuery
@@ -79,7 +80,7 @@ def _is_news(old: VisitFact, new: VisitFact) -> bool:
 def _count(session: Session, changes: Sequence[_Counted]) -> None:
     counting = [(fact, count) for fact, count in changes if not fact.is_void]
     of_members = [(fact.member_id, fact.local_on, count) for fact, count in counting if fact.member_id is not None]
-    held = members.hold(session, {member_id for member_id, _, _ in of_members})
+    held = hold(session, {member_id for member_id, _, _ in of_members})
     by_hour = (((fact.site_id, fact.local_on, fact.local_hour), count) for fact, count in counting)
     sums.add(session, VisitsByHour, sums.counted(by_hour))
     weeks = sums.counted(((member_id, week_of(on)), count) for member_id, on, count in of_members)

@@ -10,7 +10,7 @@ from sqlmodel import select
 
 from cloud_api.common.database import Conflict
 from cloud_api.common.outbox import Event
-from cloud_api.notifications.contacts import learn_contact
+from cloud_api.notifications.contacts import learn_contacts
 from cloud_api.notifications.queueing import hear_of_pass
 from cloud_api.notifications.sender import MAX_TRIES
 from cloud_api.notifications.tables import ContactRow, MailRow
@@ -116,7 +116,7 @@ def test_an_older_state_of_a_member_changes_nothing(post, nora):
     def tell(version, sealed):
         data = {"member_id": str(nora), "version": version, "sealed_contact": sealed, "erased": False}
         with post.gym.cloud.database.transaction() as session:
-            learn_contact(session, Event(UUID(int=version), "member", "member.changed", nora, NOON, data))
+            learn_contacts(session, [Event(UUID(int=version), "member", "member.changed", nora, NOON, data)])
             return session.get(ContactRow, nora).sealed
 
     assert tell(5, "BQ") == b"\x05"
