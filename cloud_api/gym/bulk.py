@@ -12,7 +12,7 @@ from cloud_api.common.keys import Keys
 from cloud_api.common.principal import Principal
 from cloud_api.common.session import new_id, transaction_time
 from cloud_api.gym.lookups import get_plan
-from cloud_api.gym.mapping import store_terms, to_membership, to_plan
+from cloud_api.gym.mapping import terms_of, to_membership, to_plan
 from cloud_api.gym.members import fill, take_numbers
 from cloud_api.gym.memberships import membership_id_for
 from cloud_api.gym.outgoing import tell_many
@@ -108,14 +108,10 @@ def _membership(session: Session, member: MemberRow, plan: Plan, starts_on: date
 
 def new_membership(session: Session, member_id: UUID, terms: Membership) -> MembershipRow:
     """The row of what is sold now, not yet written."""
-    row = MembershipRow(
+    return MembershipRow(
         id=terms.id,
         member_id=member_id,
         plan_id=terms.plan_id,
-        starts_on=terms.starts_on,
-        paid_through_on=terms.paid_through_on,
-        renews=terms.renews,
         sold_at=transaction_time(session),
+        **terms_of(terms),
     )
-    store_terms(row, terms)
-    return row

@@ -17,10 +17,9 @@ from cloud_api.common.session import transaction_time
 from cloud_api.gym import bulk
 from cloud_api.gym.imports_checking import Offer, begins_on, check, read_offer
 from cloud_api.gym.lookups import today_at
-from cloud_api.gym.members import fill, take_numbers
+from cloud_api.gym.members import take_numbers
 from cloud_api.gym.memberships import membership_id_for
 from cloud_api.gym.tables import ImportLineRow, ImportRow, MemberRow, MembershipRow
-from shared.contracts.gym import MemberDraft
 from shared.contracts.imports import ImportMember, ImportPortion, LineOutcome, LineResult, PortionAnswer
 from shared.domain import membership as rules
 from shared.domain.ids import MembershipId
@@ -107,12 +106,17 @@ def _write(
 
 def _member(session: Session, row: ImportMember, member_id: UUID, number: str, offer: Offer) -> MemberRow:
     now, home = transaction_time(session), offer.sites[row.home_site_id]
-    member = MemberRow(id=member_id, number=number, home_site_id=row.home_site_id, joined_at=now)
-    fill(member, MemberDraft(**row.model_dump(include=set(MemberDraft.model_fields))))
-    member.blocked_at = now if row.blocked else None
-    if row.joined_on not in (None, today_at(session, home)):
-        member.joined_at = _noon(row.joined_on, home)
-    return member
+    return MemberRow(
+        id=member_id,
+        number=number,
+        given_name=row.given_name,
+        family_name=row.family_name,
+        email=row.email,
+        phone=row.phone,
+        home_site_id=row.home_site_id,
+        blocked_at=now if row.blocked else None,
+        joined_at=now if row.joined_on in (None, today_at(session, home)) else _noon(row.joined_on, home),
+    )
 
 
 def _noon(day: date, home: Site) -> datetime:

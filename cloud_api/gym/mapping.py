@@ -3,6 +3,7 @@
 import json
 from datetime import date
 from functools import lru_cache
+from typing import Any
 from uuid import UUID
 
 from cloud_api.gym.tables import MembershipRow, PlanRow, SiteRow
@@ -58,11 +59,18 @@ def _to_pack(row: MembershipRow) -> Pack | None:
 
 
 def store_terms(row: MembershipRow, membership: Membership) -> None:
-    """Take over what was agreed; what is counted of a pack comes from the visits alone."""
-    row.starts_on = membership.starts_on
-    row.paid_through_on = membership.paid_through_on
-    row.ends_on = membership.ends_on
-    row.renews = membership.renews
-    row.freezes = json.dumps([(str(item.first), str(item.end)) for item in membership.freezes])
-    row.anchor_day = membership.anchor_day
-    row.bought = None if membership.pack is None else membership.pack.bought
+    """Take over what was agreed."""
+    row.sqlmodel_update(terms_of(membership))
+
+
+def terms_of(membership: Membership) -> dict[str, Any]:
+    """What was agreed, by column; what is counted of a pack comes from the visits alone."""
+    return {
+        "starts_on": membership.starts_on,
+        "paid_through_on": membership.paid_through_on,
+        "ends_on": membership.ends_on,
+        "renews": membership.renews,
+        "freezes": json.dumps([(str(item.first), str(item.end)) for item in membership.freezes]),
+        "anchor_day": membership.anchor_day,
+        "bought": None if membership.pack is None else membership.pack.bought,
+    }
