@@ -1,10 +1,12 @@
 """Moving in: each line makes one member and no second one, a dry run says the same, and what is undone is gone."""
 
 from datetime import timedelta
+from functools import partial
 from threading import Thread
 from uuid import UUID
 
 import pytest
+from sqlalchemy import event
 from sqlmodel import select
 
 from cloud_api.gym import bulk, imports_undoing
@@ -95,6 +97,24 @@ def test_two_portions_at_once_make_each_member_once(desk):
     for thread in threads:
         thread.join()
     assert len(listed(desk)) == 20
+
+
+def test_many_members_with_their_tags_and_their_events_take_no_more_statements_than_two(desk, gym):
+    plan, asked = str(desk.plan()), []
+    count = partial(_move_in, desk, gym, plan)
+    count(range(1, 3))
+    event.listen(gym.cloud.database.writer, "before_cursor_execute", lambda *_: asked.append(1))
+    count(range(3, 5))
+    few = len(asked)
+    count(range(5, 35))
+    assert len(asked) - few == few
+
+
+def _move_in(desk, gym, plan, lines):
+    made = send(desk, *(a_row(desk, line, plan_id=plan) for line in lines))
+    tags = [{"member_id": each["member_id"], "symbology": "Code128", "text": f"OLD-{each['line']}"} for each in made]
+    ok(desk.client.post("/v1/barcode-imports", json={"items": tags}))
+    gym.dispatch()
 
 
 def test_killed_between_the_writes_and_the_commit_nothing_is_left_and_sending_again_makes_each_once(desk, monkeypatch):
