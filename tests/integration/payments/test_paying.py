@@ -2,10 +2,12 @@
 
 import pytest
 
+from cloud_api.common.outbox import Event
+from cloud_api.payments.offers import learn_memberships
 from shared.contracts.problem import Price
 from shared.domain.roles import Group
 from tests.support.answers import refusal
-from tests.support.builders import an_id
+from tests.support.builders import NOON, an_id
 from tests.support.cashier import CASH, PRICE, TERMINAL
 from tests.support.live import eventually
 from tests.support.reception import ok
@@ -133,6 +135,19 @@ def test_one_period_is_paid_for_once_though_two_desks_saw_it(cashier):
     refusal(cashier.ask_pay(second), 409, "membership_changed")
     assert cashier.membership(line)["paid_through_on"] == "2026-05-17"
     assert cashier.balances()["terminal"] == 2 * PRICE
+
+
+def test_what_is_told_meanwhile_of_a_membership_does_not_let_its_renewal_be_paid_again(cashier):
+    member_id, line = cashier.member(), cashier.sale()
+    cashier.paid(member_id, line)
+    seen = cashier.membership(line)
+    first, second = (cashier.order(member_id, cashier.renewal(seen)) for _ in range(2))
+    ok(cashier.ask_pay(first))
+    told = {"membership_id": seen["id"], "member_id": str(member_id), "plan_id": seen["plan_id"], "version": 50}
+    told["paid_through_on"] = seen["paid_through_on"]
+    with cashier.gym.cloud.database.transaction() as session:
+        learn_memberships(session, [Event(an_id(), "membership", "membership.paused", member_id, NOON, told)])
+    refusal(cashier.ask_pay(second), 409, "already_renewed")
 
 
 def test_a_membership_id_is_sold_once(cashier):

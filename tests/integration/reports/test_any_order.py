@@ -50,6 +50,7 @@ def live(gym, rng):
     sites = [desk.site_id, desk.site("Brooklyn", zone="America/New_York")]
     people = [desk.member() for _ in range(5)]
     _visits(desk, rng, sites, people)
+    desk.record(arrival(sites[0], at=NOON - timedelta(days=70), member_id=people[2]))  # who belongs elsewhere later
     refused = {"outcome": "denied", "membership_id": None, "roster_epoch": None}
     kiosk.upload(
         an_event_record(number=1, reason="site_full", member_id=people[0], **refused),
