@@ -48,7 +48,7 @@ class _NoNetwork(socket.socket):
 
 
 def pytest_runtest_logfinish(nodeid, location):
-    """What is alive after a while stays alive: let the garbage collector not look at it again and again."""
+    """What is alive after some tests stays alive: the garbage collector looks at it once, and not in between."""
     _finished.append(nodeid)
     if len(_finished) % _TESTS_BETWEEN_FREEZES == 0:
         gc.collect()
@@ -56,7 +56,8 @@ def pytest_runtest_logfinish(nodeid, location):
 
 
 _finished: list[str] = []
-_TESTS_BETWEEN_FREEZES = 25
+_TESTS_BETWEEN_FREEZES = 10
+gc.set_threshold(20_000, 20, 1_000_000)
 
 
 @pytest.fixture(autouse=True)
