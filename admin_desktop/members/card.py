@@ -7,7 +7,8 @@ from PySide6.QtGui import QImage
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QVBoxLayout, QWidget
 
 from admin_desktop.members.family import FamilyBox, unlink_guardian
-from admin_desktop.members.memberships import Done, MembershipActs
+from admin_desktop.members.membership_sheet import Done
+from admin_desktop.members.memberships import MembershipActs
 from admin_desktop.members.more import MoreActs
 from admin_desktop.members.photo import PhotoClick
 from admin_desktop.members.plan_panel import PlanPanel
@@ -39,7 +40,7 @@ class MemberCard(QFrame):
         def told(member: MemberView, said: str) -> None:
             done(member, said, None)
 
-        self._told = told
+        self._told, self._done = told, done
         super().__init__()
         self.setProperty("role", "panel")
         self.setFixedWidth(DESK.card)
@@ -86,7 +87,7 @@ class MemberCard(QFrame):
         """What scrolls."""
         self.contact = label("", "muted", wrap=True)
         self.family = FamilyBox(self._context, unlink=self._unlink)
-        self.plans, self.tabs = PlanPanel(self._context), MemberTabs(self._context)
+        self.plans, self.tabs = PlanPanel(self._context, self._done), MemberTabs(self._context)
         lower = QWidget()
         column = QVBoxLayout(lower)
         column.setContentsMargins(0, 0, 0, 0)

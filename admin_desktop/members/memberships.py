@@ -1,41 +1,26 @@
 """What is done with a member's memberships: sold or renewed (by the payments' room), frozen, ended, kept on after all."""
 
-from collections.abc import Callable, Sequence
-from datetime import date, timedelta
+from collections.abc import Callable
 
 from PySide6.QtWidgets import QHBoxLayout, QWidget
 
+from admin_desktop.members.freezing import FreezeSheet, can_freeze
+from admin_desktop.members.membership_sheet import Done, MembershipSheet, running
 from admin_desktop.payments.selling import open_sale
 from admin_desktop.shell.context import Context
-from admin_desktop.shell.form_sheet import FormSheet
 from admin_desktop.widgets.buttons import button
-from admin_desktop.widgets.forms import ChoiceField, DateField, Form
-from admin_desktop.widgets.labels import label
 from admin_desktop.widgets.sheet import is_covered
-from shared.contracts.gym import MembershipView, MemberView, Pause
+from shared.contracts.gym import MembershipView, MemberView
 from shared.desktop.drawings import Icon
-from shared.domain.membership import Standing
-
-_RUNNING = (Standing.ACTIVE, Standing.IN_GRACE, Standing.FROZEN, Standing.NOT_STARTED, Standing.OVERDUE)
-_USUAL_DAYS = 14
-Done = Callable[[MemberView, str, Callable[[], None] | None], None]
-"""Gets the member as it is now, what to say, and what takes it back."""
-
-
-def can_freeze(member: MemberView, *, today: date) -> list[MembershipView]:
-    """Those with paid days left, from today on."""
-    return [
-        view for view in _running(member) if min(view.ends_on or view.paid_through_on, view.paid_through_on) >= today
-    ]
 
 
 def can_end(member: MemberView) -> list[MembershipView]:
-    return [view for view in _running(member) if view.ends_on is None]
+    return [view for view in running(member) if view.ends_on is None]
 
 
 def can_keep(member: MemberView) -> list[MembershipView]:
     """Those that were cancelled and have not ended yet."""
-    return [view for view in _running(member) if view.ends_on is not None]
+    return [view for view in running(member) if view.ends_on is not None]
 
 
 class MembershipActs(QWidget):
@@ -88,72 +73,7 @@ class MembershipActs(QWidget):
             act(self._context, member, can_keep(member)[0], "keep", self._done)
 
 
-class _MembershipSheet(FormSheet):
-    """A form about one of a member's memberships."""
-
-    def __init__(
-        self,
-        context: Context,
-        member: MemberView,
-        views: Sequence[MembershipView],
-        done: Done,
-        *,
-        what: str,
-        kind: str = "main",
-    ) -> None:
-        words = context.words
-        self._member, self._views, self._told = member, views, done
-        form = Form()
-        self.which = ChoiceField(words("members.membership"), [(view, view.plan_name) for view in views])
-        form.add("membership", self.which)
-        name = f"{member.given_name} {member.family_name}".strip()
-        title, do = words(f"members.{what}.title", name=name), words(f"members.{what}.do")
-        super().__init__(context, title, form, do=do, kind=kind)
-        self.means = label("", "muted", wrap=True)
-        self.form.changed.connect(self._show)
-
-    def _show(self) -> None:
-        """Say what would come of it."""
-
-
-class FreezeSheet(_MembershipSheet):
-    """Whole days, given back at the end."""
-
-    def __init__(self, context: Context, member: MemberView, done: Done) -> None:
-        today, words = context.today, context.words
-        super().__init__(context, member, can_freeze(member, today=today), done, what="freeze")
-        first = max(today, self._views[0].starts_on)
-        self.first = DateField(words("members.freeze.first"), first, earliest=first)
-        self.last = DateField(words("members.freeze.last"), first + timedelta(days=_USUAL_DAYS - 1), earliest=first)
-        self.form.add("first", self.first)
-        self.form.add("last", self.last)
-        self.form.column.addWidget(self.means)
-        self.first.editor.setFocus()
-        self._show()
-
-    def _show(self) -> None:
-        days = (self.last.value() - self.first.value()).days + 1
-        view, words = self.which.value(), self._context.words
-        until = view.paid_through_on + timedelta(days=days)
-        key = "members.freeze.means" if days > 0 else "members.freeze.wrong"
-        self.means.setText(words(key, n=days, day=until, year=str(until.year)))
-
-    def save(self) -> None:
-        view, first, end = self.which.value(), self.first.value(), self.last.value() + timedelta(days=1)
-        if end <= first:
-            self.last.complain(self._context.words("members.freeze.wrong"))
-            self.last.editor.setFocus()
-            return
-        staff, member = self._context.desk.staff, self._member
-
-        def work() -> MemberView:
-            staff.pause(view.id, Pause(first=first, end=end))
-            return staff.member(member.id)
-
-        self.send(work, lambda now: self._told(now, "members.frozen", None))
-
-
-class EndSheet(_MembershipSheet):
+class EndSheet(MembershipSheet):
     """Ends with the last paid day; can be taken back until then."""
 
     def __init__(self, context: Context, member: MemberView, done: Done) -> None:
@@ -192,7 +112,3 @@ def doing(
 
     said = "members.ended" if what == "end" else "members.kept"
     return work, lambda now: done(now, said, undo if undoable else None)
-
-
-def _running(member: MemberView) -> list[MembershipView]:
-    return [view for view in member.memberships if view.standing in _RUNNING]

@@ -1,15 +1,20 @@
 """The memberships that a member has now, each with what is left of it as a bar."""
 
+from datetime import timedelta
+
 from PySide6.QtCore import QRectF, QSize, Qt
 from PySide6.QtGui import QColor, QPainter, QPaintEvent
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QSizePolicy, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QPushButton, QSizePolicy, QVBoxLayout, QWidget
 
+from admin_desktop.members.freezing import ThawSheet, pauses_of
+from admin_desktop.members.membership_sheet import Done
 from admin_desktop.members.reading import left_of, membership_chip
 from admin_desktop.shell.context import Context
+from admin_desktop.widgets.buttons import button
 from admin_desktop.widgets.chips import ChipLabel
 from admin_desktop.widgets.labels import label
 from admin_desktop.widgets.look import palette
-from shared.contracts.gym import MembershipView, MemberView
+from shared.contracts.gym import MembershipView, MemberView, Pause
 from shared.domain.membership import Standing
 
 _MOST, _MOST_BARS, _HEIGHT, _GAP = 2, 20, 6, 4
@@ -46,9 +51,10 @@ class LeftBar(QWidget):
 class PlanPanel(QWidget):
     """At most two; the others stand in the timeline."""
 
-    def __init__(self, context: Context) -> None:
+    def __init__(self, context: Context, done: Done) -> None:
         super().__init__()
-        self._context = context
+        self._context, self._done = context, done
+        self.thaws: list[QPushButton] = []
         self._column = QVBoxLayout(self)
         self._column.setContentsMargins(0, 0, 0, 0)
         self._column.setSpacing(8)
@@ -59,13 +65,14 @@ class PlanPanel(QWidget):
                 widget.hide()
                 widget.deleteLater()
         running = [view for view in member.memberships if view.standing is not Standing.ENDED]
+        self.thaws.clear()
         shown = (running or member.memberships[-1:])[-_MOST:]
         for view in reversed(shown):
-            self._column.addWidget(self._box(view))
+            self._column.addWidget(self._box(member, view))
         if not shown:
             self._column.addWidget(label(self._context.words("members.no_membership"), "muted"))
 
-    def _box(self, view: MembershipView) -> QFrame:
+    def _box(self, member: MemberView, view: MembershipView) -> QFrame:
         words, today = self._context.words, self._context.today
         box = QFrame()
         box.setProperty("role", "note")
@@ -82,7 +89,22 @@ class PlanPanel(QWidget):
         if view.ends_on is not None and view.standing is not Standing.ENDED:
             column.addWidget(label(words("members.ends", day=words.day(view.ends_on, today=today)), "muted", wrap=True))
         column.addWidget(_bar(view, (view.paid_through_on - today).days + 1))
+        for pause in pauses_of(view, today=today):
+            column.addLayout(self._pause(member, view, pause))
         return box
+
+    def _pause(self, member: MemberView, view: MembershipView, pause: Pause) -> QHBoxLayout:
+        """From when to when, and the way out of it."""
+        context, words, today = self._context, self._context.words, self._context.today
+        row = QHBoxLayout()
+        first, last = (words.day(day, today=today) for day in (pause.first, pause.end - timedelta(days=1)))
+        row.addWidget(label(words("members.pause", first=first, last=last), "muted", wrap=True), 1)
+        thaw = button(words("members.thaw"))
+        thaw.setEnabled(not member.erased and context.me.may("membership.change"))
+        thaw.clicked.connect(lambda: ThawSheet(context, member, view, pause, self._done))
+        self.thaws.append(thaw)
+        row.addWidget(thaw)
+        return row
 
 
 def _bar(view: MembershipView, days_left: int) -> LeftBar:

@@ -25,7 +25,7 @@ def _types() -> Iterator[tuple[str, EventType]]:
         (
             "membership",
             says.MembershipState,
-            "sold renewed paused resumed cancelled counted taken_back taken_over told",
+            "sold renewed paused thawed resumed cancelled counted taken_back taken_over told",
         ),
         ("pass", says.PassState, "issued revoked"),
         ("visit", says.VisitState, "opened closed corrected told"),

@@ -12,6 +12,7 @@ from cloud_api.common.routing import new_router
 from cloud_api.gym import lookups, memberships
 from cloud_api.gym.listing import read_membership
 from shared.contracts.gym import MembershipView, Pause, Renewal, Sale
+from shared.contracts.pauses import Thaw
 
 _Changer = Annotated[Principal, Depends(allow("membership.change"))]
 _Granter = Annotated[Principal, Depends(allow("membership.grant"))]
@@ -47,6 +48,12 @@ def router(cloud: Cloud) -> APIRouter:
         """Freeze it for whole days, which are given back at its end."""
         with cloud.database.transaction() as session:
             return read_membership(session, memberships.pause(session, cloud.keys, membership_id, body, by=by))
+
+    @routes.post("/v1/memberships/{membership_id}/thaw")
+    def thaw(membership_id: UUID, body: Thaw, by: _Changer) -> MembershipView:
+        """End a pause sooner, or take it back before it began. Say which it was: another one since is refused."""
+        with cloud.database.transaction() as session:
+            return read_membership(session, memberships.thaw(session, cloud.keys, membership_id, body, by=by))
 
     @routes.post("/v1/memberships/{membership_id}/cancel")
     def cancel(membership_id: UUID, by: _Changer) -> MembershipView:

@@ -18,6 +18,7 @@ from cloud_api.gym.placing import tell_doors
 from cloud_api.gym.spans import keep_spans
 from cloud_api.gym.tables import MemberRow, MembershipRow, PlanRow
 from shared.contracts.gym import Pause, Sale
+from shared.contracts.pauses import Thaw
 from shared.domain import membership as rules
 from shared.domain.ids import MembershipId, uuid7
 from shared.domain.membership import Membership
@@ -127,6 +128,28 @@ def pause(session: Session, keys: Keys, membership_id: UUID, request: Pause, *, 
     except ValueError as error:
         raise InvalidInput(f"{str(error).capitalize()}.", field="first") from error
     save_terms(session, keys, member, row, terms, what="paused", by=by)
+    return row
+
+
+def thaw(session: Session, keys: Keys, membership_id: UUID, request: Thaw, *, by: Principal | str) -> MembershipRow:
+    """End a pause sooner; its unused days are taken from the end again. The same again changes nothing.
+
+    Raises:
+        InvalidInput: the pause is over, or would end before today.
+        Rejected: ``membership_unknown``, ``membership_changed`` when the pause is not as it was seen.
+    """
+    member, row = _find(session, membership_id)
+    known, seen = to_membership(row), DayInterval(request.first, request.end)
+    if seen not in known.freezes:
+        if [item.end for item in known.freezes if item.first == seen.first] != request.leaves:
+            raise Rejected("This pause is another one meanwhile.", code="membership_changed")
+        return row
+    try:
+        today = today_at(session, home_of(session, member))
+        terms = rules.thaw(known, seen, back_on=request.back_on, today=today)
+    except ValueError as error:
+        raise InvalidInput(f"{str(error).capitalize()}.", field="back_on") from error
+    save_terms(session, keys, member, row, terms, what="thawed", by=by)
     return row
 
 

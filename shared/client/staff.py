@@ -24,6 +24,7 @@ from shared.contracts.kiosks import (
 from shared.contracts.members import MemberQuery
 from shared.contracts.merging import DuplicateList, Duplicates, Merge
 from shared.contracts.occupancy import InsideList, Occupancy
+from shared.contracts.pauses import Thaw
 from shared.contracts.remarks import NewRemark, RemarkList, RemarkView
 from shared.domain.device import Direction
 
@@ -186,6 +187,10 @@ class StaffCloud:
 
     def pause(self, membership_id: UUID, pause: gym.Pause) -> gym.MembershipView:
         return self._change_membership(membership_id, "pause", pause)
+
+    def thaw(self, membership_id: UUID, thaw: Thaw) -> gym.MembershipView:
+        """End a pause sooner; one that was changed meanwhile is refused as ``membership_changed``."""
+        return self._change_membership(membership_id, "thaw", thaw)
 
     def cancel(self, membership_id: UUID) -> gym.MembershipView:
         """Let it end with its last paid day."""

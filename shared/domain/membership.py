@@ -188,6 +188,41 @@ def freeze(membership: Membership, pause: DayInterval) -> Membership:
     )
 
 
+def thaw(membership: Membership, pause: DayInterval, *, back_on: date, today: date) -> Membership:
+    """Let one of its pauses end sooner: ``back_on``, one of its days, is the first that it holds no more.
+
+    Only days that were given back and are not used are taken from the end again, so that nobody loses a day that was
+    paid. A pause that ends on the day it would have begun has not been: the day of renewal is the one it was.
+
+    Raises:
+        ValueError: there is no such pause, or it has held that day already.
+    """
+    if pause not in membership.freezes:
+        message = "there is no such pause"
+        raise ValueError(message)
+    if back_on < today or back_on not in pause:
+        message = "a pause ends sooner on one of its own days, today at the earliest"
+        raise ValueError(message)
+    used = [DayInterval(pause.first, back_on)] if pause.first < back_on else []
+    unused = DayInterval(back_on, pause.end)
+    place = membership.freezes.index(pause)
+    paid_through_on = _without(unused, membership.paid_through_on)
+    renews_on = paid_through_on + timedelta(days=1)
+    anchor_day = renews_on.day if used else _anchor(renews_on, begun_on=membership.starts_on)
+    return replace(
+        membership,
+        freezes=(*membership.freezes[:place], *used, *membership.freezes[place + 1 :]),
+        paid_through_on=paid_through_on,
+        ends_on=None if membership.ends_on is None else _without(unused, membership.ends_on),
+        anchor_day=None if membership.anchor_day is None else anchor_day,
+    )
+
+
+def _without(unused: DayInterval, last: date) -> date:
+    """A last day without those of the days before it that a pause would have held."""
+    return last - max(timedelta(0), min(unused.end, last + timedelta(days=1)) - unused.first)
+
+
 @dataclass(frozen=True, slots=True)
 class Given:
     """What one payment gave: paid days, visits of a pack (None: no pack), and the cancelled end that it lifted."""

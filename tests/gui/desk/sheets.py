@@ -143,6 +143,16 @@ def membership_frozen(scene: Scene) -> Filled:
     return scene.filled(fortnights)
 
 
+def freeze_ended(scene: Scene) -> Filled:
+    member = scene.paying()
+    (held,) = member["memberships"]
+    pause = {"first": held["starts_on"], "end": held["paid_through_on"]}
+    scene.call("POST", f"/v1/memberships/{held['id']}/pause", json=pause)
+    scene.desk.click(scene.show_member(member).card.plans.thaws[0])
+    path = f"/v1/members/{member['id']}"
+    return scene.filled(lambda: int(scene.call("GET", path)["memberships"][0]["freezes"] == []))
+
+
 def membership_ended(scene: Scene) -> Filled:
     member = scene.paying()
     scene.desk.click(scene.show_member(member).card.memberships.end)
@@ -346,6 +356,7 @@ SHEETS: tuple[Callable[[Scene], Filled], ...] = (
     new_member,
     member_changed,
     membership_frozen,
+    freeze_ended,
     membership_ended,
     plan_sold,
     till_opened,

@@ -1,6 +1,7 @@
 """Selling and renewing from a member's card, and what is done with memberships, against a real server."""
 
 import itertools
+from datetime import timedelta
 from uuid import uuid4
 from zoneinfo import ZoneInfo
 
@@ -229,6 +230,31 @@ def test_a_freeze_gives_its_days_back(gym, desk):
     (before,), (after,) = member.memberships, read(gym, member.id).memberships
     assert (after.paid_through_on - before.paid_through_on).days == 14
     assert room.card.chip.chip.text == "Frozen"
+    desk.click(desk.button("Undo"))
+    assert read(gym, member.id).memberships == member.memberships
+    assert room.card.plans.thaws == []
+
+
+def test_a_member_back_from_the_holiday_sooner_gets_the_unused_days_no_more(gym, desk):
+    member = a_member(gym, a_plan(gym))
+    (held,), today = member.memberships, desk.frame.context.today
+    room = show(desk, member)
+    desk.click(room.card.memberships.freeze)
+    desk.on_top(Sheet).first.edit.setDate(today + timedelta(days=3))
+    desk.on_top(Sheet).last.edit.setDate(today + timedelta(days=9))
+    desk.click(desk.on_top(Sheet).main)
+    desk.click(room.card.plans.thaws[0])
+    sheet = desk.on_top(Sheet)
+    assert "as if it had not been" in sheet.means.text()
+    assert sheet.back_on.edit.minimumDate() == today + timedelta(days=3)
+    sheet.back_on.edit.setDate(today + timedelta(days=5))
+    assert "5 days of the pause were not needed" in sheet.means.text()
+    desk.click(sheet.main)
+    (now,) = read(gym, member.id).memberships
+    assert (now.paid_through_on - held.paid_through_on).days == 2
+    assert now.freezes == [(today + timedelta(days=3), today + timedelta(days=5))]
+    desk.click(desk.button("Undo"))
+    assert (read(gym, member.id).memberships[0].paid_through_on - held.paid_through_on).days == 7
 
 
 def test_a_cancellation_ends_with_the_paid_time_and_is_taken_back_with_undo(gym, desk):

@@ -14,6 +14,7 @@ from shared.contracts import gym as messages
 from shared.contracts import qr
 from shared.contracts.identity import NewPerson
 from shared.contracts.notifications import MailKind, MailState
+from shared.contracts.pauses import Thaw
 from shared.contracts.reports import ReportQuery
 from shared.contracts.roster import KeyAlgorithm
 from shared.domain.attendance import EventKind
@@ -149,8 +150,12 @@ def test_members_and_memberships(gym, cloud):
     with pytest.raises(Rejected) as refused:
         cloud.renew(held)
     assert refused.value.code == "membership_changed"
-    paused = cloud.pause(held.id, messages.Pause(first=TODAY, end=TODAY + days(3)))
+    seen = messages.Pause(first=TODAY, end=TODAY + days(3))
+    paused = cloud.pause(held.id, seen)
     assert paused.standing is Standing.FROZEN
+    back = cloud.thaw(held.id, Thaw(**seen.model_dump(), back_on=TODAY))
+    assert (back.freezes, back.paid_through_on) == ([], renewed.paid_through_on)
+    paused = cloud.pause(held.id, seen)
     assert cloud.cancel(held.id).ends_on == paused.paid_through_on
     assert cloud.resume(held.id).ends_on is None
     assert cloud.membership(held.id).id == cloud.member(member.id).memberships[0].id

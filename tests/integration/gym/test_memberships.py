@@ -80,6 +80,27 @@ def test_a_pause_gives_its_days_back_and_must_fit(desk, plan):
         assert answer.status_code == 422, (first, end)
 
 
+def test_a_pause_taken_back_or_ended_sooner_keeps_only_the_days_it_held(desk, gym, plan):
+    member_id = desk.member()
+    sold = desk.sell(member_id, plan)
+    path = f"/v1/memberships/{sold['id']}"
+    planned, running = ({"first": f"2026-03-{a}", "end": f"2026-03-{b}"} for a, b in (("25", "30"), ("18", "22")))
+    for pause in (planned, running):
+        ok(desk.client.post(f"{path}/pause", json=pause))
+    for _ in range(2):  # a lost answer
+        back = ok(desk.client.post(f"{path}/thaw", json=planned | {"back_on": "2026-03-25"}))
+        assert (back["freezes"], back["paid_through_on"]) == ([["2026-03-18", "2026-03-22"]], "2026-04-21")
+    gym.clock.advance(days(2))
+    for back_on, status in (("2026-03-19", 422), ("2026-03-22", 422), ("2026-03-20", 200), ("2026-03-20", 200)):
+        answer = desk.client.post(f"{path}/thaw", json=running | {"back_on": back_on})
+        assert answer.status_code == status, answer.text
+    assert (answer.json()["standing"], answer.json()["paid_through_on"]) == ("active", "2026-04-19")
+    assert _told(desk, member_id)["freezes"] == [["2026-03-18", "2026-03-20"]]
+    assert desk.published().count("membership.thawed") == 2
+    other = desk.client.post(f"{path}/thaw", json=running | {"back_on": "2026-03-21"})
+    assert (other.status_code, other.json()["code"]) == (409, "membership_changed")
+
+
 def test_a_cancelled_membership_ends_with_its_paid_time_without_grace_and_may_go_on(desk, gym, plan):
     member_id = desk.member()
     sold = desk.sell(member_id, plan)

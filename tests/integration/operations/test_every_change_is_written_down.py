@@ -222,6 +222,13 @@ def _pause(world: World) -> Any:
     return world.send("POST", f"/v1/memberships/{held['id']}/pause", body)
 
 
+def _thaw(world: World) -> Any:
+    held = world.membership()
+    pause = {"first": held["starts_on"], "end": held["paid_through_on"]}
+    ok(world.desk.client.post(f"/v1/memberships/{held['id']}/pause", json=pause))
+    return world.send("POST", f"/v1/memberships/{held['id']}/thaw", {**pause, "back_on": pause["first"]})
+
+
 def _resume(world: World) -> Any:
     held = world.membership()
     ok(world.desk.client.post(f"/v1/memberships/{held['id']}/cancel"))
@@ -357,6 +364,7 @@ CALLS: dict[str, Callable[[World], Any]] = {
     "POST /v1/memberships/{membership_id}/cancel": lambda w: _membership(w, "cancel"),
     "POST /v1/memberships/{membership_id}/resume": _resume,
     "POST /v1/memberships/{membership_id}/pause": _pause,
+    "POST /v1/memberships/{membership_id}/thaw": _thaw,
     "POST /v1/memberships/{membership_id}/renew": _renew,
     "POST /v1/attendance": lambda w: w.send(
         "POST", "/v1/attendance", {"member_id": str(w.desk.member()), "site_id": str(w.gym.site_id)}

@@ -20,6 +20,7 @@ from shared.domain.membership import (
     sell,
     standing_on,
     take_back,
+    thaw,
     thaws_on,
 )
 from shared.domain.plan import Period
@@ -321,6 +322,43 @@ def test_a_thaw_is_the_first_day_that_no_pause_holds(cuts, day):
     for order in (pauses, pauses[::-1]):
         found = thaws_on(a_membership(freezes=order), today)
         assert found == (None if expected == today else expected)
+
+
+@given(held=held(), data=st.data())
+def test_a_pause_that_ends_sooner_gave_back_only_the_days_it_held(held, data):
+    _, membership = held
+    pause = data.draw(pauses(membership))
+    assume(not any(pause.first < f.end and f.first < pause.end for f in membership.freezes))
+    back_on = pause.first + days(data.draw(st.integers(0, pause.days - 1)))
+    today = back_on - days(data.draw(st.integers(0, 9)))
+    ended = thaw(freeze(membership, pause), pause, back_on=back_on, today=today)
+    if back_on > pause.first:
+        assert ended == freeze(membership, DayInterval(pause.first, back_on))
+    elif len(membership.freezes) == 0:
+        assert ended == membership
+    assert days_let_in(ended) == days_let_in(membership)
+    assert min(ended.paid_through_on, ended.ends_on or ended.paid_through_on) >= back_on
+
+
+@given(held=held(), data=st.data())
+def test_no_day_that_was_paid_is_lost_where_payments_came_and_went_before_a_pause_ends_sooner(held, data):
+    plan, membership = held
+    before = membership if membership.freezes else freeze(membership, data.draw(pauses(membership)))
+    pause = before.freezes[0]
+    renewed = renew(before, plan, today=before.starts_on, grace_days=0)
+    changed = data.draw(st.sampled_from((before, renewed, take_back(before, Given(data.draw(st.integers(1, 60)))))))
+    ended = thaw(changed, pause, back_on=pause.first, today=pause.first)
+    assert days_let_in(ended) == days_let_in(changed)
+    assert pause not in ended.freezes
+
+
+@pytest.mark.parametrize(("back_on", "today"), [(17, 18), (14, 14), (20, 18), (25, 25)])
+def test_a_pause_ends_sooner_on_one_of_its_days_and_never_before_today(back_on, today):
+    pause = DayInterval(date(2026, 3, 15), date(2026, 3, 20))
+    with pytest.raises(ValueError, match="today at the earliest"):
+        thaw(freeze(a_membership(), pause), pause, back_on=date(2026, 3, back_on), today=date(2026, 3, today))
+    with pytest.raises(ValueError, match="no such pause"):
+        thaw(a_membership(), pause, back_on=pause.first, today=pause.first)
 
 
 def test_a_membership_has_its_own_id():
