@@ -4,6 +4,7 @@ from collections.abc import Callable
 
 from PySide6.QtWidgets import QFrame, QVBoxLayout
 
+from admin_desktop.shell.changing import changing
 from admin_desktop.shell.context import Context
 from admin_desktop.widgets.buttons import button
 from admin_desktop.widgets.labels import label
@@ -12,14 +13,14 @@ from shared.desktop.drawings import Icon
 
 
 class ComingNotice(QFrame):
-    """Hidden while nothing is to come. ``describe`` says what will be different; ``may`` whether it may be withdrawn."""
+    """Hidden while nothing is to come. ``describe`` says what will be different; ``operation`` is that of withdrawing."""
 
     def __init__(
         self,
         context: Context,
         describe: Callable[[PlannedChange], str],
         *,
-        may: bool,
+        operation: str,
         withdrawn: Callable[[], None],
     ) -> None:
         super().__init__()
@@ -33,7 +34,8 @@ class ComingNotice(QFrame):
         self.press = button(context.words("coming.withdraw"), icon=Icon.UNDO)
         self.press.clicked.connect(self.withdraw)
         column.addWidget(self.press)
-        self.press.setVisible(may)
+        changing(context, self.press, operation)
+        self.press.setVisible(context.me.may(operation))
         self.hide()
 
     def show_change(self, change: PlannedChange | None) -> None:

@@ -14,6 +14,7 @@ from admin_desktop.door.live import LiveDoor
 from admin_desktop.door.people import KnownPeople, Who
 from admin_desktop.door.reading import Said, counts, line_of, said, who_of
 from admin_desktop.door.taking_back import TakeBackSheet
+from admin_desktop.shell.changing import changing
 from admin_desktop.shell.context import Context
 from shared.contracts.gym import AttendanceView, ManualCheckIn
 from shared.domain.device import Direction
@@ -34,14 +35,17 @@ class DoorActs(QObject):
         if said(event) is Said.REFUSED:
             self.let_in(event)
             return
-        words, menu = self._context.words, QMenu(self._context.stage)
+        words, menu = self._context.words, QMenu(self._context.stage, toolTipsVisible=True)
         may_change = self._context.me.may("attendance.change")
         if event.member is not None:
             menu.addAction(words("door.card"), lambda: self.open_card(event))
         if counts(event) and may_change:
-            menu.addAction(words("door.take_back.do"), lambda: self.take_back(event))
+            back = menu.addAction(words("door.take_back.do"), lambda: self.take_back(event))
+            changing(self._context, back, "attendance.change")
         if event.held and may_change:
-            menu.addAction(words("door.accept"), lambda: self.accept(event))
+            changing(
+                self._context, menu.addAction(words("door.accept"), lambda: self.accept(event)), "attendance.change"
+            )
         if not menu.isEmpty():
             menu.popup(QCursor.pos())
 

@@ -48,6 +48,8 @@ class Begin:
 class CheckInSheet(FormSheet):
     """``done`` gets the event as the cloud has it; ``kept`` the note when the cloud could not be asked."""
 
+    NEEDS_CLOUD = False
+
     def __init__(
         self,
         context: Context,

@@ -7,6 +7,7 @@ from PySide6.QtWidgets import QProgressBar, QVBoxLayout, QWidget
 
 from admin_desktop.desk import Desk
 from admin_desktop.imports.reading import counts, import_chip
+from admin_desktop.shell.changing import note_away
 from admin_desktop.shell.context import Context
 from admin_desktop.shell.failures import explain
 from admin_desktop.shell.progress import Progress, Stopped
@@ -38,6 +39,7 @@ class ImportSheet(Sheet):
         super().__init__(context.stage, view.file_name, self._body(by), leave_text=context.words("do.close"))
         if self._may_undo():
             self.add_main(context.words("imports.undo"), self.ask, kind="danger")
+            note_away(context, self, "away.waits")
         if view.kept:
             self._load_kept()
 

@@ -8,6 +8,7 @@ from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
 from admin_desktop.kiosks.health import Health
 from admin_desktop.kiosks.reading import moment_in, where
+from admin_desktop.shell.changing import changing, let
 from admin_desktop.shell.context import Context
 from admin_desktop.widgets.buttons import button
 from admin_desktop.widgets.labels import label, rule
@@ -45,8 +46,9 @@ class KioskDetail(QWidget):
         self.again_button.clicked.connect(again)
         self.lock_button.clicked.connect(lock)
         acts = QHBoxLayout()
-        for press in (self.again_button, self.lock_button):
+        for press, operation in ((self.again_button, "device.change"), (self.lock_button, "device.revoke")):
             acts.addWidget(press)
+            changing(context, press, operation)
         acts.addStretch(1)
         self.why_off = label(words("kiosks.only_admins"), "muted", wrap=True)
         for part in (self.name, self.facts):
@@ -68,8 +70,8 @@ class KioskDetail(QWidget):
         self.name.setText(info.name)
         self.facts.setText("\n".join(self._facts(health)))
         alive = info.status is not DeviceStatus.REVOKED
-        self.again_button.setEnabled(alive and self._context.me.may("device.change"))
-        self.lock_button.setEnabled(alive and self._context.me.may("device.revoke"))
+        let(self.again_button, on=alive)
+        let(self.lock_button, on=alive)
         if before is None or before.info.id != info.id or before.info.streams != info.streams:
             self._load()
 

@@ -9,6 +9,7 @@ from PySide6.QtCore import QRectF, Qt
 from PySide6.QtGui import QColor, QGuiApplication, QImage, QPainter, QPaintEvent
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
+from admin_desktop.shell.changing import changing
 from admin_desktop.shell.context import Context
 from admin_desktop.widgets.buttons import button
 from admin_desktop.widgets.labels import IconLabel, label
@@ -71,6 +72,7 @@ class PairingPanel(QWidget):
         self.copy.clicked.connect(self._copy)
         self.again_button = button(words("kiosks.new_code"), icon=Icon.REFRESH)
         self.again_button.clicked.connect(again)
+        changing(context, self.again_button, "device.change")
         self.close_button = button(words("kiosks.stop"), kind="quiet")
         self.close_button.clicked.connect(close)
         column.addWidget(self.title)

@@ -15,6 +15,7 @@ from admin_desktop.kiosks.health import Health
 from admin_desktop.kiosks.making import KioskSheet
 from admin_desktop.kiosks.pairing import Pairing, PairingPanel, read_code
 from admin_desktop.kiosks.reading import count_states, where
+from admin_desktop.shell.changing import changing
 from admin_desktop.shell.context import Context
 from admin_desktop.shell.rooms import Room
 from admin_desktop.widgets.buttons import button
@@ -44,6 +45,7 @@ class KiosksRoom(Room):
         for press in (self.locked_button, self.export, self.new):
             self.acts.addWidget(press)
         self.locked_button.hide()
+        changing(context, self.new, "device.create")
         self.new.setVisible(context.me.may("device.create"))
         self.list = CardList(context)
         self.list.chosen.connect(self.choose)
@@ -87,7 +89,7 @@ class KiosksRoom(Room):
             self.make_new()
 
     def make_new(self) -> None:
-        if self.context.me.may("device.create"):
+        if self.new.isEnabled():
             KioskSheet(self.context, self._begin_pairing)
 
     def choose(self, device_id: UUID) -> None:

@@ -10,6 +10,7 @@ from admin_desktop.machines.picture_cards import ASPECT
 from admin_desktop.machines.reading import status_chip
 from admin_desktop.machines.strip import PictureStrip
 from admin_desktop.pictures.well import PictureWell
+from admin_desktop.shell.changing import changing, let
 from admin_desktop.shell.context import Context
 from admin_desktop.widgets.buttons import button
 from admin_desktop.widgets.chips import ChipLabel
@@ -42,7 +43,7 @@ class MachineCard(Sheet):
         self.machine = machine
         may_change = context.me.may("image.change")
         self.well = PictureWell(words, size=_PICTURE, may_change=may_change)
-        self.strip = PictureStrip(words, pictures, may_change=may_change, add=self.choose)
+        self.strip = PictureStrip(context, pictures, may_change=may_change, add=self.choose)
         self._inner = QVBoxLayout()
         self._inner.setSpacing(10)
         body = QWidget()
@@ -78,7 +79,7 @@ class MachineCard(Sheet):
         self._show_chip(machine)
         self.facts.setText("\n".join(facts(machine, self._context)))
         retired = machine.status is MachineStatus.RETIRED
-        self.report_button.setEnabled(not retired and self._context.me.may("machine.care"))
+        let(self.report_button, on=not retired)
         self._show_history(machine)
 
     def _head(self) -> QHBoxLayout:
@@ -104,13 +105,13 @@ class MachineCard(Sheet):
         pairs = ((self.report_button, self.report), (self.status_button, self.set_status))
         for press, signal in (*pairs, (self.maintain_button, self.maintain)):
             press.clicked.connect(lambda _=False, tell=signal: tell.emit())
-            press.setEnabled(self._context.me.may("machine.care"))
+            changing(self._context, press, "machine.care")
             row.addWidget(press)
         row.addStretch(1)
         return row
 
     def _add_foot(self) -> None:
-        words, may = self._context.words, self._context.me.may("machine.change")
+        words = self._context.words
         self.remove_button = button(words("machines.remove"), kind="danger")
         self.sticker_button = button(words("machines.sticker"), icon=Icon.PRINT)
         self.edit_button = button(words("machines.edit"), icon=Icon.EDIT)
@@ -119,8 +120,7 @@ class MachineCard(Sheet):
             press.clicked.connect(lambda _=False, tell=signal: tell.emit())
             self.foot.addWidget(press)
         for press in (self.remove_button, self.edit_button):
-            press.setEnabled(may)
-            press.setToolTip("" if may else words("machines.not_yours"))
+            changing(self._context, press, "machine.change")
 
     def _show_picture(self) -> None:
         current = self.strip.current
@@ -162,7 +162,7 @@ class MachineCard(Sheet):
         moment = words.moment(fault.reported_at, zone=self._context.sites.zone, now=self._context.clock.now())
         row.addWidget(_two_lines(fault.description, words("machines.fault.reported", moment=moment)), 1)
         press = button(words("machines.resolve"), icon=Icon.TICK)
-        press.setEnabled(self._context.me.may("machine.care"))
+        changing(self._context, press, "machine.care")
         press.clicked.connect(lambda _=False: self.resolve.emit(fault))
         row.addWidget(press, 0, Qt.AlignmentFlag.AlignTop)
         return whole

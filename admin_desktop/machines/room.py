@@ -18,6 +18,7 @@ from admin_desktop.machines.picture_cards import CardPainter
 from admin_desktop.machines.reading import By, Filter, found, machine_columns, offered, sticker_id
 from admin_desktop.machines.stickers import print_stickers
 from admin_desktop.pictures.reading import source_of
+from admin_desktop.shell.changing import changing
 from admin_desktop.shell.context import Context
 from admin_desktop.shell.rooms import Room
 from admin_desktop.widgets.buttons import button
@@ -42,11 +43,9 @@ class MachinesRoom(Room):
         self.new_pictures = NewPictures(context)
         self.handling = Handling(context, self.pictures, self.new_pictures, categories=self._categories)
         self.handling.changed.connect(self._load)
-        may = context.me.may("machine.change")
         self.new = button(words("machines.new"), kind="main", icon=Icon.PLUS)
         self.new.clicked.connect(self.make_new)
-        self.new.setEnabled(may)
-        self.new.setToolTip("" if may else words("machines.not_yours"))
+        changing(context, self.new, "machine.change")
         self.stickers = button(words("machines.stickers"), icon=Icon.PRINT)
         self.stickers.clicked.connect(self._print_shown)
         self.export = export_button(context, lambda: machine_export(context, self.model.fetch))

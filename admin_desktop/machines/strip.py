@@ -8,7 +8,8 @@ from PySide6.QtGui import QIcon, QPixmap
 from PySide6.QtWidgets import QHBoxLayout, QPushButton, QVBoxLayout, QWidget
 
 from admin_desktop.machines.fleet import Pictures
-from admin_desktop.shell.words import Words
+from admin_desktop.shell.changing import changing, let
+from admin_desktop.shell.context import Context
 from admin_desktop.widgets.buttons import button
 from shared.contracts.machines import ImageView
 from shared.desktop.drawings import Icon
@@ -23,8 +24,9 @@ class PictureStrip(QWidget):
     ordered = Signal(object)
     removed = Signal(object)
 
-    def __init__(self, words: Words, pictures: Pictures, *, may_change: bool, add: Callable[[], None]) -> None:
+    def __init__(self, context: Context, pictures: Pictures, *, may_change: bool, add: Callable[[], None]) -> None:
         super().__init__()
+        words = context.words
         self._words, self._pictures = words, pictures
         self._images: list[ImageView] = []
         self._current: UUID | None = None
@@ -48,6 +50,7 @@ class PictureStrip(QWidget):
         for press in (self.add, self.earlier, self.later, self.remove):
             acts.addWidget(press)
             press.setVisible(may_change)
+            changing(context, press, "image.change")
         acts.addStretch(1)
         column.addLayout(acts)
         self._may_change = may_change
@@ -88,8 +91,8 @@ class PictureStrip(QWidget):
         self.earlier.setVisible(self._may_change and len(self._images) > 1)
         self.later.setVisible(self._may_change and len(self._images) > 1)
         self.remove.setVisible(self._may_change and bool(self._images))
-        self.earlier.setEnabled(place > 0)
-        self.later.setEnabled(place < len(self._images) - 1)
+        let(self.earlier, on=place > 0)
+        let(self.later, on=place < len(self._images) - 1)
         self._show_thumbs()
         self.chosen.emit()
 

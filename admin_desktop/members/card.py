@@ -14,6 +14,7 @@ from admin_desktop.members.photo import PhotoClick
 from admin_desktop.members.plan_panel import PlanPanel
 from admin_desktop.members.reading import full_name, member_chip
 from admin_desktop.members.tabs import MemberTabs
+from admin_desktop.shell.changing import changing, let
 from admin_desktop.shell.context import Context
 from admin_desktop.widgets.avatar import Avatar
 from admin_desktop.widgets.buttons import button
@@ -69,7 +70,7 @@ class MemberCard(QFrame):
         acts = QHBoxLayout()
         for press in (self.edit_button, self.block_button):
             acts.addWidget(press)
-            press.setEnabled(context.me.may("member.change"))
+            changing(context, press, "member.change")
         acts.addWidget(self.pass_button)
         self.more = MoreActs(context, lambda: self.member, told)
         acts.addWidget(self.more)
@@ -132,9 +133,8 @@ class MemberCard(QFrame):
         self.contact.setText("\n".join(_contact(member, self._context)))
         block = words("members.unblock" if member.blocked else "members.block")
         self.block_button.setAccessibleName(block)
-        self.block_button.setToolTip(block)
-        for press in (self.edit_button, self.block_button):
-            press.setEnabled(not member.erased and self._context.me.may("member.change"))
+        let(self.edit_button, on=not member.erased)
+        let(self.block_button, on=not member.erased, says=block)
         self.more.setEnabled(not member.erased)
         if not same:
             self.avatar.show_person(name)

@@ -6,6 +6,7 @@ from PySide6.QtWidgets import QFrame, QHBoxLayout, QVBoxLayout, QWidget
 
 from admin_desktop.door.people import KnownPeople, MemberField
 from admin_desktop.members.reading import change_of, full_name
+from admin_desktop.shell.changing import changing
 from admin_desktop.shell.context import Context
 from admin_desktop.shell.form_sheet import FormSheet
 from admin_desktop.widgets.buttons import button
@@ -52,7 +53,7 @@ class FamilyBox(QWidget):
             row = self._row("members.guardian", [family.guardian])
             gone = button("", kind="quiet", icon=Icon.CLOSE, name=self._context.words("members.unlink"))
             gone.clicked.connect(lambda _=False: self._unlink())
-            gone.setEnabled(self._context.me.may("member.change"))
+            changing(self._context, gone, "member.change")
             row.addWidget(gone)
         if family.others:
             self._row("members.family", family.others[:3])

@@ -7,11 +7,14 @@ from PySide6.QtWidgets import QHBoxLayout, QWidget
 from admin_desktop.members.freezing import FreezeSheet, can_freeze
 from admin_desktop.members.membership_sheet import Done, MembershipSheet, running
 from admin_desktop.payments.selling import open_sale
+from admin_desktop.shell.changing import changing, let
 from admin_desktop.shell.context import Context
 from admin_desktop.widgets.buttons import button
 from admin_desktop.widgets.sheet import is_covered
 from shared.contracts.gym import MembershipView, MemberView
 from shared.desktop.drawings import Icon
+
+_CHANGE = "membership.change"
 
 
 def can_end(member: MemberView) -> list[MembershipView]:
@@ -38,6 +41,8 @@ class MembershipActs(QWidget):
         self.sell.clicked.connect(self.open_sale)
         self.freeze.clicked.connect(self.open_freeze)
         self.end.clicked.connect(self.open_end)
+        for press, operation in ((self.sell, "payment.take"), (self.freeze, _CHANGE), (self.end, _CHANGE)):
+            changing(context, press, operation)
         row = QHBoxLayout(self)
         row.setContentsMargins(0, 0, 0, 0)
         row.addWidget(self.sell, 1)
@@ -45,14 +50,13 @@ class MembershipActs(QWidget):
         row.addWidget(self.end)
 
     def show_member(self, member: MemberView) -> None:
-        me, words = self._context.me, self._context.words
+        words, here = self._context.words, not member.erased
         self._member = member
-        may = not member.erased and me.may("membership.change")
-        self.sell.setEnabled(not member.erased and me.may("payment.take"))
-        self.freeze.setEnabled(may and bool(can_freeze(member, today=self._context.today)))
+        let(self.sell, on=here)
+        let(self.freeze, on=here and bool(can_freeze(member, today=self._context.today)))
         keeps = bool(can_keep(member)) and not can_end(member)
         self.end.setText(words("members.keep_on" if keeps else "members.end"))
-        self.end.setEnabled(may and bool(can_end(member) or can_keep(member)))
+        let(self.end, on=here and bool(can_end(member) or can_keep(member)))
 
     def open_sale(self) -> None:
         if self._member is not None and self.sell.isEnabled() and not is_covered(self):

@@ -9,6 +9,7 @@ from admin_desktop.members.family import Changed, GuardianSheet
 from admin_desktop.members.leaving import EraseSheet, export_member
 from admin_desktop.members.merging import DuplicatesSheet, MergeSheet
 from admin_desktop.members.staff_plan import open_staff_plan
+from admin_desktop.shell.changing import changing
 from admin_desktop.shell.context import Context
 from shared.contracts.gym import MemberView
 
@@ -20,7 +21,7 @@ class MoreActs(QPushButton):
         super().__init__(context.words("members.more"))
         self.setProperty("kind", "plain")
         self._context, self._member, self._told = context, member, told
-        self.acts = QMenu(self)
+        self.acts = QMenu(self, toolTipsVisible=True)
         self._add("members.guardian.choose", "member.change", lambda each: GuardianSheet(context, each, told))
         self._add("members.staff_plan.give", "membership.grant", lambda each: open_staff_plan(context, each, told))
         self._add("members.merge", "member.merge", lambda each: MergeSheet(context, each, told))
@@ -37,4 +38,4 @@ class MoreActs(QPushButton):
                 act(member)
 
         made = self.acts.addAction(self._context.words(key), press)
-        made.setEnabled(self._context.me.may(operation))
+        changing(self._context, made, operation)

@@ -6,6 +6,7 @@ from PySide6.QtWidgets import QHBoxLayout, QPlainTextEdit, QPushButton, QVBoxLay
 
 from admin_desktop.members.lines import Lines, moment_line
 from admin_desktop.members.timeline import Moment
+from admin_desktop.shell.changing import changing, let
 from admin_desktop.shell.context import Context
 from admin_desktop.widgets.buttons import button
 from admin_desktop.widgets.tick import Tick
@@ -35,7 +36,8 @@ class NotesTab(QWidget):
         self.medical = Tick(words("members.note.is_medical"))
         self.save = button(words("members.note.save"))
         self.save.clicked.connect(lambda _=False: self._save())
-        self.save.setEnabled(False)
+        changing(context, self.save, "remark.change")
+        let(self.save, on=False)
         self.text.textChanged.connect(self._typed)
         foot = QHBoxLayout()
         foot.addWidget(self.medical, 1)
@@ -100,12 +102,12 @@ class NotesTab(QWidget):
     def _act(self, key: str, press: Callable[[], None], operation: str) -> QPushButton:
         made = button(self._context.words(key), kind="quiet")
         made.clicked.connect(lambda _=False: press())
-        made.setEnabled(self._context.me.may(operation))
+        changing(self._context, made, operation)
         return made
 
     def _typed(self) -> None:
         text = self.text.toPlainText().strip()
-        self.save.setEnabled(self.text.isEnabled() and 0 < len(text) <= _LONGEST)
+        let(self.save, on=self.text.isEnabled() and 0 < len(text) <= _LONGEST)
 
     def _save(self) -> None:
         member, staff = self._member, self._context.desk.staff
@@ -113,7 +115,7 @@ class NotesTab(QWidget):
             return
         kind = RemarkKind.MEDICAL if self.medical.box.isChecked() else RemarkKind.GENERAL
         new = NewRemark(id=self._id, kind=kind, text=self.text.toPlainText().strip())
-        self.save.setEnabled(False)
+        let(self.save, on=False)
         self._context.ask(lambda: staff.write_remark(member.id, new), self._saved, failed=self._failed)
 
     def _saved(self, remark: RemarkView) -> None:

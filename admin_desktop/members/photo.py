@@ -12,6 +12,7 @@ from admin_desktop.pictures.camera import CameraSheet
 from admin_desktop.pictures.cropping import CropSheet
 from admin_desktop.pictures.reading import Source, Unfit, read_picture, source_of
 from admin_desktop.pictures.well import PictureWell
+from admin_desktop.shell.changing import note_away
 from admin_desktop.shell.context import Context
 from admin_desktop.shell.failures import explain
 from admin_desktop.shell.progress import Progress, Stopped
@@ -65,6 +66,7 @@ class PhotoSheet(Sheet):
         self.remove_button.clicked.connect(self._ask_to_remove)
         self.remove_button.hide()
         self.camera_button.setFocus()
+        note_away(context, self, "away.waits")
         cloud = context.desk.machines
         context.ask.quietly(lambda: QImage.fromData(cloud.photo(member.id, PhotoSize.LARGE)), self._show)
 

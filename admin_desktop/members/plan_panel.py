@@ -9,6 +9,7 @@ from PySide6.QtWidgets import QFrame, QHBoxLayout, QPushButton, QSizePolicy, QVB
 from admin_desktop.members.freezing import ThawSheet, pauses_of
 from admin_desktop.members.membership_sheet import Done
 from admin_desktop.members.reading import left_of, membership_chip
+from admin_desktop.shell.changing import changing, let
 from admin_desktop.shell.context import Context
 from admin_desktop.widgets.buttons import button
 from admin_desktop.widgets.chips import ChipLabel
@@ -100,7 +101,8 @@ class PlanPanel(QWidget):
         first, last = (words.day(day, today=today) for day in (pause.first, pause.end - timedelta(days=1)))
         row.addWidget(label(words("members.pause", first=first, last=last), "muted", wrap=True), 1)
         thaw = button(words("members.thaw"))
-        thaw.setEnabled(not member.erased and context.me.may("membership.change"))
+        changing(context, thaw, "membership.change")
+        let(thaw, on=not member.erased)
         thaw.clicked.connect(lambda: ThawSheet(context, member, view, pause, self._done))
         self.thaws.append(thaw)
         row.addWidget(thaw)

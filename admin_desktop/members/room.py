@@ -12,6 +12,7 @@ from admin_desktop.members.editing import MemberSheet
 from admin_desktop.members.filters import MemberFilters
 from admin_desktop.members.going_out import member_export
 from admin_desktop.members.reading import full_name, member_columns
+from admin_desktop.shell.changing import changing
 from admin_desktop.shell.context import Context
 from admin_desktop.shell.rooms import Room
 from admin_desktop.widgets.buttons import button
@@ -39,7 +40,7 @@ class MembersRoom(Room):
         words = context.words
         self.new = button(words("members.new"), kind="main", icon=Icon.PLUS)
         self.new.clicked.connect(self.make_new)
-        self.new.setEnabled(context.me.may("member.change"))
+        changing(context, self.new, "member.change")
         self.acts.addWidget(self._export_button())
         self.acts.addWidget(self.new)
         self.search = SearchLine(words("members.search"))
@@ -85,8 +86,7 @@ class MembersRoom(Room):
         """Who may take all members away at once may take these."""
         context = self.context
         press = export_button(context, lambda: member_export(context, self.model.fetch))
-        press.setEnabled(context.me.may("import.run"))
-        press.setToolTip("" if press.isEnabled() else context.words("export.not_yours"))
+        changing(context, press, "import.run")
         return press
 
     def entered(self) -> None:

@@ -11,6 +11,7 @@ from admin_desktop.exporting.table import Export
 from admin_desktop.members.reading import full_name
 from admin_desktop.passes.going_out import pass_export
 from admin_desktop.passes.reading import ICONS, Heard, kind_word, pass_chip, title_of, who_heard
+from admin_desktop.shell.changing import changing, let
 from admin_desktop.shell.context import Context
 from admin_desktop.widgets.buttons import button
 from admin_desktop.widgets.chips import ChipLabel
@@ -82,9 +83,8 @@ class PassPanel(QFrame):
         self.number.setText("" if member.number is None else words("members.number", number=member.number))
         self.found.setText(found)
         self.found.setVisible(bool(found))
-        may = self._context.me.may("pass.issue") and not member.erased
-        self.issue_button.setEnabled(may)
-        self.tag_button.setEnabled(may)
+        let(self.issue_button, on=not member.erased)
+        let(self.tag_button, on=not member.erased)
         self.load()
 
     def load(self) -> None:
@@ -104,8 +104,9 @@ class PassPanel(QFrame):
         self.tag_button = button(words("passes.tag"), icon=Icon.KEY)
         self.issue_button.clicked.connect(self.issue)
         self.tag_button.clicked.connect(self.add_tag)
-        row.addWidget(self.issue_button)
-        row.addWidget(self.tag_button)
+        for press in (self.issue_button, self.tag_button):
+            row.addWidget(press)
+            changing(self._context, press, "pass.issue")
         row.addStretch(1)
         self.export = export_button(self._context, self._export, brief=True)
         row.addWidget(self.export)
@@ -147,7 +148,7 @@ class PassPanel(QFrame):
             press = button(
                 words("passes.revoke"), kind="danger", name=f"{words('passes.revoke')} {title_of(one, words)}"
             )
-            press.setEnabled(self._context.me.may("pass.revoke"))
+            changing(self._context, press, "pass.revoke")
             press.clicked.connect(lambda _=False: self.revoke.emit(one))
             right.addWidget(press, 0, Qt.AlignmentFlag.AlignRight)
         right.addStretch(1)

@@ -6,6 +6,7 @@ from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 from admin_desktop.exporting.sheet import export_button
 from admin_desktop.payments.overdue import Overdue, overdue_columns, overdue_export, overdue_of
 from admin_desktop.payments.selling import SellSheet
+from admin_desktop.shell.changing import changing, let
 from admin_desktop.shell.context import Context
 from admin_desktop.widgets.buttons import button
 from admin_desktop.widgets.labels import label
@@ -29,6 +30,7 @@ class OverdueTab(QWidget):
         self.renew = button(words("payments.overdue.renew"), kind="main", icon=Icon.TILL)
         self.open_member = button(words("payments.overdue.open"), icon=Icon.PERSON)
         self.renew.clicked.connect(self.take)
+        changing(context, self.renew, "payment.take")
         self.open_member.clicked.connect(self._open)
         row = QHBoxLayout()
         row.addWidget(label(words("payments.overdue.what"), "muted", wrap=True), 1)
@@ -53,7 +55,7 @@ class OverdueTab(QWidget):
 
     def take(self) -> None:
         """Renew what is overdue."""
-        if self.chosen is not None and self._context.me.may("payment.take"):
+        if self.chosen is not None and self.renew.isEnabled():
             held = self.chosen.membership.id
             SellSheet(self._context, self.chosen.member, lambda _: self.load(), renew=held)
 
@@ -64,7 +66,7 @@ class OverdueTab(QWidget):
     def _choose(self, row: Overdue | None) -> None:
         self.chosen = row
         self.open_member.setEnabled(row is not None)
-        self.renew.setEnabled(row is not None and self._context.me.may("payment.take"))
+        let(self.renew, on=row is not None)
 
     def _loaded(self) -> None:
         rows, before = self.model.rows, self.chosen

@@ -10,6 +10,7 @@ from admin_desktop.payments.paper import save_pdf
 from admin_desktop.payments.putting_right import CorrectionSheet, RefundSheet
 from admin_desktop.payments.reading import receipt_rows
 from admin_desktop.payments.rows import RowsView
+from admin_desktop.shell.changing import changing, let
 from admin_desktop.shell.context import Context
 from admin_desktop.widgets.buttons import button
 from admin_desktop.widgets.labels import bare, label
@@ -59,6 +60,8 @@ class ReceiptCard(QFrame):
             for press in pair:
                 row.addWidget(press, 1)
             inner.addLayout(row)
+        changing(self._context, self.refund, "payment.refund")
+        changing(self._context, self.correct, "payment.correct")
         self.refund.clicked.connect(self._refund)
         self.correct.clicked.connect(self._correct)
         self.paper.clicked.connect(self._save)
@@ -108,8 +111,8 @@ class ReceiptCard(QFrame):
         return words("payments.left", amount=words.money(order.refunded_minor, order.currency))
 
     def _enable(self, *, refund: bool, correct: bool) -> None:
-        self.refund.setEnabled(refund)
-        self.correct.setEnabled(correct)
+        let(self.refund, on=refund)
+        let(self.correct, on=correct)
 
     def _refund(self) -> None:
         if self.entry is not None and self.order is not None:

@@ -9,6 +9,7 @@ from admin_desktop.payments.going_out import receipt_export
 from admin_desktop.payments.reading import sum_of
 from admin_desktop.payments.receipt_card import ReceiptCard
 from admin_desktop.payments.tills import OpenTillSheet
+from admin_desktop.shell.changing import changing
 from admin_desktop.shell.context import Context
 from admin_desktop.widgets.buttons import button
 from admin_desktop.widgets.labels import label
@@ -45,7 +46,7 @@ class SumsLine(QFrame):
         self.open = button(words("payments.till.open"), kind="main")
         row.addWidget(self.open)
         self.acts = row
-        self.open.setEnabled(context.me.may("till.change"))
+        changing(context, self.open, "till.change")
         self.show_till(None)
 
     def show_till(self, till: TillView | None) -> None:

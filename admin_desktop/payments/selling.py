@@ -27,6 +27,7 @@ from admin_desktop.payments.selling_parts import Bill
 from admin_desktop.payments.tender import TenderPicker
 from admin_desktop.payments.tills import OpenTillSheet
 from admin_desktop.plans.reading import describe
+from admin_desktop.shell.changing import note_away
 from admin_desktop.shell.context import Context
 from admin_desktop.shell.failures import explain
 from admin_desktop.widgets.choices import Choice, ChoiceList
@@ -75,6 +76,7 @@ class SellSheet(Sheet):
         self.tender.changed.connect(self._show)
         self.main = self.bill.take
         self.main.clicked.connect(self.take)
+        note_away(context, self)
         self.open_till = self.bill.open_till
         self.open_till.clicked.connect(self._open_till)
         self._load()

@@ -9,6 +9,7 @@ from admin_desktop.payments.paper import save_pdf
 from admin_desktop.payments.reading import difference_chip, full_day, till_rows
 from admin_desktop.payments.rows import RowsView
 from admin_desktop.payments.tills import CloseTillSheet, OpenTillSheet
+from admin_desktop.shell.changing import changing
 from admin_desktop.shell.context import Context
 from admin_desktop.widgets.buttons import button
 from admin_desktop.widgets.labels import bare, label
@@ -49,7 +50,7 @@ class TillTab(QWidget):
         row.addWidget(self._card())
         self.nothing.hide()
         self.open.hide()
-        self.open.setEnabled(context.me.may("till.change"))
+        changing(context, self.open, "till.change")
         self.open.clicked.connect(lambda _=False: OpenTillSheet(context, self._changed))
         self.table.chosen.connect(self.show_till)
         self.model.loaded.connect(self._loaded)
@@ -72,6 +73,7 @@ class TillTab(QWidget):
         column.addLayout(acts)
         self.slip.clicked.connect(self._save)
         self.close_till.clicked.connect(self._close)
+        changing(self._context, self.close_till, "till.change")
         return card
 
     def load(self) -> None:
@@ -87,7 +89,6 @@ class TillTab(QWidget):
         self.till = till
         self.slip.setVisible(till is not None)
         self.close_till.setVisible(till is not None and till.closed_at is None)
-        self.close_till.setEnabled(self._context.me.may("till.change"))
         self.rows.show_rows([] if till is None else self._slip_rows(till))
 
     def _slip_rows(self, till: TillView) -> list:  # type: ignore[type-arg]

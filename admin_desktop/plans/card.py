@@ -9,6 +9,7 @@ from PySide6.QtWidgets import QFrame, QHBoxLayout, QVBoxLayout, QWidget
 from admin_desktop.coming.notice import ComingNotice
 from admin_desktop.plans.coming import will_be
 from admin_desktop.plans.reading import hours_of, period_of, plan_chip, sites_of, visits_of
+from admin_desktop.shell.changing import changing
 from admin_desktop.shell.context import Context
 from admin_desktop.widgets.buttons import button
 from admin_desktop.widgets.chips import ChipLabel
@@ -68,14 +69,12 @@ class PlanCard(QFrame):
         self.sale_button.clicked.connect(withdraw)
         for press in (self.edit_button, self.sale_button):
             acts.addWidget(press)
-            press.setEnabled(self._context.me.may("plan.change"))
+            changing(self._context, press, "plan.change")
         acts.addStretch(1)
         inner.addLayout(acts)
         if not self._context.me.may("plan.change"):
             inner.addWidget(label(words("plans.reader"), "muted", wrap=True))
-        self.coming = ComingNotice(
-            self._context, self._will_be, may=self._context.me.may("plan.change"), withdrawn=withdrawn
-        )
+        self.coming = ComingNotice(self._context, self._will_be, operation="plan.change", withdrawn=withdrawn)
         inner.addWidget(self.coming)
         inner.addWidget(rule())
         inner.addWidget(bare(self._facts()), 1)

@@ -10,6 +10,7 @@ from admin_desktop.plans.card import PlanCard
 from admin_desktop.plans.editing import PlanSheet
 from admin_desktop.plans.going_out import plan_export
 from admin_desktop.plans.reading import plan_columns
+from admin_desktop.shell.changing import changing
 from admin_desktop.shell.context import Context
 from admin_desktop.shell.rooms import Room
 from admin_desktop.widgets.buttons import button
@@ -33,6 +34,7 @@ class PlansRoom(Room):
         self.export = export_button(context, lambda: plan_export(context, self.model.fetch))
         self.acts.addWidget(self.export)
         self.acts.addWidget(self.new)
+        changing(context, self.new, "plan.change")
         self.new.setVisible(context.me.may("plan.change"))
         self.model: PagedModel[PlanView] = PagedModel(context.ask, plan_columns(context), self)
         self.table = Table(self.model, name=words("plans.room"))
@@ -62,13 +64,13 @@ class PlansRoom(Room):
             self.card.show_plan(thing)
 
     def make_new(self) -> None:
-        if self.context.me.may("plan.change"):
+        if self.new.isEnabled():
             currency = self.model.rows[-1].currency if self.model.rows else ""
             PlanSheet(self.context, None, lambda plan: self._done(plan, "plans.made"), currency=currency)
 
     def edit(self) -> None:
         plan = self.card.plan
-        if plan is not None and self.context.me.may("plan.change"):
+        if plan is not None and self.card.edit_button.isEnabled():
             sheet = PlanSheet(self.context, plan, lambda saved: self._done(saved, "plans.saved"), planned=self._planned)
             sheet.closed.connect(self._load)
 

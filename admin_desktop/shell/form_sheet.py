@@ -4,6 +4,7 @@ from abc import abstractmethod
 from collections.abc import Callable, Mapping
 from typing import ClassVar, TypeVar
 
+from admin_desktop.shell.changing import note_away
 from admin_desktop.shell.context import Context
 from admin_desktop.shell.failures import explain
 from admin_desktop.widgets.forms import Form
@@ -17,9 +18,10 @@ class FormSheet(Sheet):
     """``save`` is what the main button, with ``do`` on it, does: it reads the form and ends in ``send``.
 
     ``id`` is for what is made. It stays while the sheet is open: sent again after a lost answer, nothing is made twice.
-    ``FIELD_OF`` says which field a refusal is about, by its code.
+    ``FIELD_OF`` says which field a refusal is about, by its code; ``NEEDS_CLOUD`` whether it waits while that is away.
     """
 
+    NEEDS_CLOUD: ClassVar[bool] = True
     FIELD_OF: ClassVar[Mapping[str, str]] = {}
 
     def __init__(self, context: Context, title: str, form: Form, *, do: str, kind: str = "main") -> None:
@@ -27,6 +29,8 @@ class FormSheet(Sheet):
         self._context, self.form = context, form
         self.id = context.new_id()
         self.add_main(do, self.save, kind=kind)
+        if self.NEEDS_CLOUD:
+            note_away(context, self)
         if form.fields:
             next(iter(form.fields.values())).editor.setFocus()
 

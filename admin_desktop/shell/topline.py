@@ -6,6 +6,7 @@ from PySide6.QtCore import QTimer
 from PySide6.QtWidgets import QFrame, QHBoxLayout
 
 from admin_desktop.shell.asking import Contact
+from admin_desktop.shell.changing import changing, let
 from admin_desktop.shell.context import Context, Sites
 from admin_desktop.shell.words import Words
 from admin_desktop.widgets.buttons import button
@@ -29,7 +30,8 @@ class TopLine(QFrame):
         self.search = button(words("top.find"), kind="plain", icon=Icon.SEARCH)
         self.search.clicked.connect(lambda _=False: find())
         self.undo = button("", kind="quiet", icon=Icon.UNDO, name=words("do.undo"))
-        self.undo.setEnabled(False)
+        changing(context, self.undo, "")
+        let(self.undo, on=False)
         self.undo.clicked.connect(lambda _=False: context.toasts.undo_last())
         context.toasts.undo_changed.connect(self._show_undo)
         self.check_in = button(words("top.check_in"), icon=Icon.PLUS)
@@ -56,8 +58,8 @@ class TopLine(QFrame):
         self.site.setCurrentIndex(sites.all.index(sites.current))
 
     def _show_undo(self, what: str) -> None:
-        self.undo.setEnabled(bool(what))
-        self.undo.setToolTip(f"{self._words('do.undo')}: {what}" if what else self._words("do.undo"))
+        says = f"{self._words('do.undo')}: {what}" if what else self._words("do.undo")
+        let(self.undo, on=bool(what), says=says)
 
     def show_contact(self, contact: Contact) -> None:
         if contact.online:

@@ -174,7 +174,7 @@ class Frame(QWidget):
         for number, room in enumerate(self.rooms[:_SHORTCUTS], start=1):
             QShortcut(QKeySequence(f"Alt+{number}"), self, lambda name=room.name: self.open(name))
         QShortcut(QKeySequence("Ctrl+L"), self, self.lock)
-        QShortcut(QKeySequence("Ctrl+Z"), self, self.toasts.undo_last)
+        QShortcut(QKeySequence("Ctrl+Z"), self, self.top.undo.click)
         QShortcut(QKeySequence("Ctrl+K"), self, self.open_palette)
         QShortcut(QKeySequence("Ctrl+N"), self, self._make_new)
         QShortcut(QKeySequence("F5"), self, self._enter_again)

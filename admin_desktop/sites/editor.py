@@ -7,6 +7,7 @@ from PySide6.QtWidgets import QFrame, QHBoxLayout, QStackedWidget, QTabBar, QVBo
 
 from admin_desktop.coming.notice import ComingNotice
 from admin_desktop.coming.sheet import FromDaySheet
+from admin_desktop.shell.changing import AwayNote, changing, let
 from admin_desktop.shell.context import Context
 from admin_desktop.shell.failures import explain
 from admin_desktop.sites.coming import will_be
@@ -51,7 +52,7 @@ class SiteEditor(QFrame):
         head.addWidget(self.chip)
         column.addLayout(head)
         self.coming = ComingNotice(
-            context, lambda change: will_be(change.facts, words), may=context.me.may("site.change"), withdrawn=planned
+            context, lambda change: will_be(change.facts, words), operation="site.change", withdrawn=planned
         )
         column.addWidget(self.coming)
         self.tabs, self._pages = QTabBar(), QStackedWidget()
@@ -71,8 +72,12 @@ class SiteEditor(QFrame):
         self.discard_button.clicked.connect(self.discard)
         self.later_button = button(words("coming.later"))
         self.later_button.clicked.connect(self.plan_it)
+        changing(context, self.later_button, "site.change")
         self.send_button = button(words("sites.save"), kind="main")
         self.send_button.clicked.connect(self.send)
+        away = AwayNote(context)
+        column.addWidget(away)
+        away.look()
         foot = QHBoxLayout()
         foot.addStretch(1)
         foot.addWidget(self.discard_button)
@@ -212,9 +217,10 @@ class SiteEditor(QFrame):
         self.problem.setVisible(bool(sentence))
 
     def _busy(self, *, busy: bool) -> None:
-        self.send_button.setEnabled(not busy and self.changes > 0)
-        for press in (self.discard_button, self.later_button):
-            press.setEnabled(not busy and self.changes > 0)
+        ready = not busy and self.changes > 0
+        self.send_button.setEnabled(ready)  # also while the cloud is away: pressing tries again
+        self.discard_button.setEnabled(ready)
+        let(self.later_button, on=ready)
 
     def _show_state(self) -> None:
         words, count = self._context.words, self.changes

@@ -7,6 +7,7 @@ from PySide6.QtCore import QTimer
 from PySide6.QtGui import QHideEvent, QShowEvent
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout
 
+from admin_desktop.shell.changing import changing
 from admin_desktop.shell.context import Context
 from admin_desktop.shell.rooms import Room
 from admin_desktop.sites.editor import SiteEditor
@@ -34,6 +35,7 @@ class SitesRoom(Room):
         self.devices: list[DeviceInfo] = []
         self.new = button(words("sites.new"), icon=Icon.PLUS)
         self.new.clicked.connect(self.make_new)
+        changing(context, self.new, "site.change")
         self.acts.addWidget(self.new)
         self.model: PagedModel[SiteView] = PagedModel(context.ask, [_column(context)], self)
         self.table = Table(self.model, name=words("sites.list"))
@@ -66,7 +68,8 @@ class SitesRoom(Room):
             self._choose(thing)
 
     def make_new(self) -> None:
-        SiteSheet(self.context, self._opened)
+        if self.new.isEnabled():
+            SiteSheet(self.context, self._opened)
 
     def showEvent(self, event: QShowEvent) -> None:  # noqa: N802 - Qt's name
         self._asking.start()

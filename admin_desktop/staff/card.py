@@ -5,6 +5,7 @@ from collections.abc import Callable, Mapping
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QFrame, QGridLayout, QHBoxLayout, QPushButton, QVBoxLayout, QWidget
 
+from admin_desktop.shell.changing import changing, let
 from admin_desktop.shell.context import Context
 from admin_desktop.staff.reading import may_change, role_chip, shown_name, state_chip
 from admin_desktop.staff.roles import role_of
@@ -48,6 +49,8 @@ class PersonCard(QFrame):
         inner.setSpacing(12)
         inner.addLayout(self._head())
         self.buttons = {name: button(words(f"staff.{name}"), icon=_ICONS[name]) for name in acts}
+        for press in self.buttons.values():
+            changing(context, press, "person.change")
         inner.addLayout(_in_rows(self.buttons, acts))
         self.why_off = label("", "muted", wrap=True)
         inner.addWidget(self.why_off)
@@ -109,7 +112,7 @@ class PersonCard(QFrame):
     def _show_acts(self, person: Person) -> None:
         words, may = self._context.words, may_change(person, self._context)
         for press in self.buttons.values():
-            press.setEnabled(may)
+            let(press, on=may)
         self.buttons["disable"].setText(" " + words("staff.disable" if person.enabled else "staff.enable"))
         self.why_off.setText(words("staff.owners_only"))
         self.why_off.setVisible(not may)

@@ -7,6 +7,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout
 
 from admin_desktop.exporting.sheet import export_button
+from admin_desktop.shell.changing import changing
 from admin_desktop.shell.context import Context
 from admin_desktop.shell.rooms import Room
 from admin_desktop.staff.card import PersonCard
@@ -36,7 +37,7 @@ class StaffRoom(Room):
         self.roles.clicked.connect(lambda: RolesSheet(context.stage, words))
         self.new = button(words("staff.invite"), kind="main", icon=Icon.PLUS)
         self.new.clicked.connect(self.make_new)
-        self.new.setEnabled(context.me.may("person.create"))
+        changing(context, self.new, "person.create")
         self.export = export_button(context, lambda: person_export(context, self.model.fetch))
         for press in (self.export, self.roles, self.new):
             self.acts.addWidget(press)
@@ -86,7 +87,7 @@ class StaffRoom(Room):
     def change(self) -> None:
         """Name and role."""
         person = self._changeable()
-        if person is not None:
+        if person is not None and self.card.buttons["change"].isEnabled():
             PersonSheet(self.context, person, self._changed)
 
     def new_link(self) -> None:

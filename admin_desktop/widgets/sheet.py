@@ -88,6 +88,8 @@ class Sheet(Overlay):
         self.problem = label("", "error", wrap=True)
         self.problem.hide()
         column.addWidget(self.problem)
+        self.notes = QVBoxLayout()
+        column.addLayout(self.notes)
         self.foot = QHBoxLayout()
         self.leave_button = button(leave_text)
         self.leave_button.clicked.connect(self.leave)

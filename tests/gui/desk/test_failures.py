@@ -2,24 +2,37 @@
 
 import contextlib
 import re
-from uuid import uuid4
+from uuid import UUID, uuid4
 
 import numpy as np
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QImage
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QAbstractSpinBox, QCheckBox, QComboBox, QLabel, QLineEdit, QPlainTextEdit, QPushButton
+from PySide6.QtWidgets import (
+    QAbstractSpinBox,
+    QCheckBox,
+    QComboBox,
+    QFileDialog,
+    QLabel,
+    QLineEdit,
+    QPlainTextEdit,
+    QPushButton,
+)
 from shiboken6 import isValid
 
+from admin_desktop.door.check_in import CheckInSheet
 from admin_desktop.passes.cards import PassCard, Tray
 from admin_desktop.passes.issuing import print_cards
 from admin_desktop.pictures.cropping import CropSheet
+from admin_desktop.shell.changing import AwayNote
 from admin_desktop.shell.signed_out import SignedOut
 from admin_desktop.widgets.sheet import Sheet
 from shared.domain.roles import Group
 from shared.passtoken.tokens import new_card, to_text
-from tests.gui.desk.sheets import SHEETS, Scene
+from tests.gui.desk.away import away, changing_presses, opens_a_change
+from tests.gui.desk.sheets import SHEETS, Scene, new_member
+from tests.gui.desk.test_acts_by_role import BOUND
 from tests.support.desk import PASSWORD, DeskGym, a_desk
 from tests.support.fault_proxy import Fault, FaultProxy
 
@@ -149,6 +162,42 @@ def test_a_sheet_survives_whatever_the_server_does(scene, proxy, filled):
         scene.desk.settle()
     assert filled.done() == done_before + 1
     assert not isinstance(filled.fields, Sheet) or is_gone(filled.fields), said(filled)
+
+
+def test_while_the_server_is_away_nothing_that_changes_is_on_in_any_room(scene, proxy, monkeypatch):
+    for ask in ("getSaveFileName", "getOpenFileName"):
+        monkeypatch.setattr(QFileDialog, ask, lambda *_, **__: ("", ""))  # these wait for an answer
+    scene.receipt()
+    scene.machine()
+    new = {"site_id": scene.site, "name": scene.name(), "direction": "entry"}
+    desk, device = scene.desk, scene.call("POST", "/v1/devices", json=new)
+    desk.room("kiosks").choose(UUID(device["device_id"]))
+    before = {act for act, press in changing_presses(desk).items() if press.isEnabled()}
+    assert before >= BOUND.keys()
+    with away(desk, proxy) as asked:
+        waiting = changing_presses(desk)
+        assert [act for act, press in waiting.items() if press.isEnabled()] == []
+        assert [act for act, press in waiting.items() if "does not answer" not in press.toolTip()] == []
+        assert list(opens_a_change(desk)) == []
+        assert set(asked) <= {"GET"}
+        desk.click(desk.frame.top.check_in)
+        assert desk.on_top(CheckInSheet).main.isEnabled()
+        assert not desk.on_top(CheckInSheet).findChildren(AwayNote)
+        desk.tidy()
+    assert {act for act, press in changing_presses(desk).items() if press.isEnabled()} == before
+
+
+def test_an_open_sheet_says_that_it_waits_and_keeps_what_was_typed(scene, proxy):
+    filled = new_member(scene)
+    before, (note,) = typed(filled), filled.fields.findChildren(AwayNote)
+    assert not note.isVisible()
+    with away(scene.desk, proxy):
+        assert note.isVisible()
+        press(scene, filled)
+        assert_kept(filled, before, proxy)
+    assert not note.isVisible()
+    press(scene, filled)
+    assert filled.done() == 1
 
 
 def a_picture(path):
