@@ -16,12 +16,12 @@ from admin_desktop.exporting.sheet import export_button
 from admin_desktop.exporting.table import Export
 from admin_desktop.shell.context import Context
 from admin_desktop.shell.rooms import Room
+from admin_desktop.widgets.beside import Beside
 from admin_desktop.widgets.labels import label
 from admin_desktop.widgets.pages import Fetch, Page, PagedModel
 from admin_desktop.widgets.search import SearchLine
 from admin_desktop.widgets.table import Table
 from shared.contracts.audit import AuditEntry, AuditQuery
-from shared.desktop.tokens import DESK
 
 _PAGE, _ALL, _MOST_NAMED, _SEARCH = 100, 500, 200, 220
 _PACE_MS, ARROW_MS = 250, 80
@@ -54,7 +54,6 @@ class AuditRoom(Room):
         self.search.searched.connect(self._load)
         self.filters.changed.connect(self._load)
         self.table.chosen.connect(lambda _: self._following.start())
-        self.table.opened.connect(lambda _: self.card.open.click() if self.card.open.isVisible() else None)
         self.model.loaded.connect(self._loaded)
         self.model.failed.connect(lambda error: context.show_failure(error, again=self._load))
 
@@ -67,13 +66,11 @@ class AuditRoom(Room):
         left.setSpacing(12)
         left.addWidget(self.nothing)
         left.addWidget(self.table, 1)
-        row = QHBoxLayout()
-        row.setSpacing(DESK.gap)
-        row.addLayout(left, 1)
-        row.addWidget(self.card)
+        close = self.context.words("do.close")
+        self.beside = Beside(left, self.card, self.table, close=close, opened=self._open)
         self.body.addWidget(self.chain)
         self.body.addLayout(top)
-        self.body.addLayout(row, 1)
+        self.body.addWidget(self.beside, 1)
 
     def entered(self) -> None:
         self._load()
@@ -134,6 +131,10 @@ class AuditRoom(Room):
         row = self.table.currentIndex().row()
         if 0 <= row < len(self.model.rows):
             self.card.show_entry(self.model.rows[row])
+
+    def _open(self) -> None:
+        if self.card.open.isVisible():
+            self.card.open.click()
 
     def _go(self, place: Place) -> None:
         context = self.context

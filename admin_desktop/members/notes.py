@@ -6,7 +6,7 @@ from PySide6.QtWidgets import QHBoxLayout, QPlainTextEdit, QPushButton, QVBoxLay
 
 from admin_desktop.members.lines import Lines, moment_line
 from admin_desktop.members.timeline import Moment
-from admin_desktop.shell.changing import changing, let
+from admin_desktop.shell.changing import AwayNote, changing
 from admin_desktop.shell.context import Context
 from admin_desktop.widgets.buttons import button
 from admin_desktop.widgets.tick import Tick
@@ -36,8 +36,7 @@ class NotesTab(QWidget):
         self.medical = Tick(words("members.note.is_medical"))
         self.save = button(words("members.note.save"))
         self.save.clicked.connect(lambda _=False: self._save())
-        changing(context, self.save, "remark.change")
-        let(self.save, on=False)
+        self.save.setEnabled(False)
         self.text.textChanged.connect(self._typed)
         foot = QHBoxLayout()
         foot.addWidget(self.medical, 1)
@@ -48,6 +47,9 @@ class NotesTab(QWidget):
         column.setSpacing(10)
         column.addWidget(self.text)
         column.addLayout(foot)
+        away = AwayNote(context)
+        column.addWidget(away)
+        away.look()
         column.addLayout(self.lines)
 
     def show_member(self, member: MemberView) -> None:
@@ -107,7 +109,7 @@ class NotesTab(QWidget):
 
     def _typed(self) -> None:
         text = self.text.toPlainText().strip()
-        let(self.save, on=self.text.isEnabled() and 0 < len(text) <= _LONGEST)
+        self.save.setEnabled(self.text.isEnabled() and 0 < len(text) <= _LONGEST)
 
     def _save(self) -> None:
         member, staff = self._member, self._context.desk.staff
@@ -115,7 +117,7 @@ class NotesTab(QWidget):
             return
         kind = RemarkKind.MEDICAL if self.medical.box.isChecked() else RemarkKind.GENERAL
         new = NewRemark(id=self._id, kind=kind, text=self.text.toPlainText().strip())
-        let(self.save, on=False)
+        self.save.setEnabled(False)
         self._context.ask(lambda: staff.write_remark(member.id, new), self._saved, failed=self._failed)
 
     def _saved(self, remark: RemarkView) -> None:

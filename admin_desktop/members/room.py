@@ -15,6 +15,7 @@ from admin_desktop.members.reading import full_name, member_columns
 from admin_desktop.shell.changing import changing
 from admin_desktop.shell.context import Context
 from admin_desktop.shell.rooms import Room
+from admin_desktop.widgets.beside import Beside
 from admin_desktop.widgets.buttons import button
 from admin_desktop.widgets.labels import label
 from admin_desktop.widgets.pages import Page, PagedModel
@@ -23,7 +24,6 @@ from admin_desktop.widgets.table import Table
 from shared.contracts.gym import BlockRequest, MemberView
 from shared.contracts.members import MemberSort
 from shared.desktop.drawings import Icon
-from shared.desktop.tokens import DESK
 
 PAGE, _SEARCH = 50, 220
 ARROW_MS = 80
@@ -67,18 +67,14 @@ class MembersRoom(Room):
         left.setSpacing(12)
         left.addWidget(self.nobody)
         left.addWidget(self.table, 1)
-        row = QHBoxLayout()
-        row.setSpacing(DESK.gap)
-        row.addLayout(left, 1)
-        row.addWidget(self.card)
-        self.body.addLayout(row, 1)
+        self.beside = Beside(left, self.card, self.table, close=words("do.close"), opened=self.edit)
+        self.body.addWidget(self.beside, 1)
         self._following = QTimer(self, singleShot=True, interval=ARROW_MS)
         self._following.timeout.connect(self._follow)
         self.search.searched.connect(self._load)
         self.filters.changed.connect(self._load)
         self.table.order_wanted.connect(lambda sort: self.filters.order_by(MemberSort(sort)))
         self.table.chosen.connect(lambda _: self._following.start())
-        self.table.opened.connect(lambda _: self.edit())
         self.model.loaded.connect(self._loaded)
         self.model.failed.connect(lambda error: context.show_failure(error, again=self._load))
 
@@ -99,6 +95,7 @@ class MembersRoom(Room):
             self.filters.reset()
             self.search.setText(thing.number or full_name(thing, self.context.words))
             self.card.show_member(thing)
+            self.beside.show_card()
         self.search.selectAll()
         self.search.setFocus()
 
@@ -156,6 +153,8 @@ class MembersRoom(Room):
         places = [place for place, row in enumerate(self.model.rows) if shown is not None and row.id == shown.id]
         if places or (self.model.rows and self.search.text()):
             self.table.choose(places[0] if places else 0)
+        if len(self.model.rows) == 1 and self.search.text():
+            self.beside.show_card()
 
     def _count(self) -> None:
         words, model, search = self.context.words, self.model, self.search.text().strip()

@@ -1,7 +1,7 @@
 """The passes' room: scan a pass or look for a member at the left, that member's passes at the right."""
 
 from PySide6.QtCore import Qt, QTimer
-from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout
+from PySide6.QtWidgets import QVBoxLayout
 
 from admin_desktop.members.reading import full_name, member_columns
 from admin_desktop.passes.cards import PassCard, Tray
@@ -11,6 +11,7 @@ from admin_desktop.passes.panel import PassPanel
 from admin_desktop.passes.reading import kind_word, pass_chip, title_of
 from admin_desktop.shell.context import Context
 from admin_desktop.shell.rooms import Room
+from admin_desktop.widgets.beside import Beside
 from admin_desktop.widgets.buttons import button
 from admin_desktop.widgets.labels import label
 from admin_desktop.widgets.pages import Page, PagedModel
@@ -21,7 +22,6 @@ from shared.client.staff import StaffCloud
 from shared.contracts.gym import MemberView
 from shared.contracts.qr import FoundPass, IssuedCard, PassView
 from shared.desktop.drawings import Icon
-from shared.desktop.tokens import DESK
 from shared.passtoken.tokens import PREFIX, parse
 
 _PAGE = 100
@@ -55,17 +55,13 @@ class PassesRoom(Room):
         for part in (self.search, self.nobody):
             left.addWidget(part)
         left.addWidget(self.table, 1)
-        row = QHBoxLayout()
-        row.setSpacing(DESK.gap)
-        row.addLayout(left, 1)
-        row.addWidget(self.panel)
-        self.body.addLayout(row, 1)
+        self.beside = Beside(left, self.panel, self.table, close=words("do.close"), opened=self._open)
+        self.body.addWidget(self.beside, 1)
         self._following = QTimer(self, singleShot=True, interval=_ARROW_MS)
         self._following.timeout.connect(self._follow)
         self.search.searched.connect(self._load)
         self.search.returnPressed.connect(self.look_up)
         self.table.chosen.connect(lambda _: self._following.start())
-        self.table.opened.connect(lambda _: self._open())
         self.model.loaded.connect(self._loaded)
         self.model.failed.connect(lambda error: context.show_failure(error, again=self._load))
         self.panel.issue.connect(self.make_new)
@@ -85,6 +81,7 @@ class PassesRoom(Room):
             self._load()
             self.search.selectAll()
             self.panel.show_member(thing)
+            self.beside.show_card()
 
     def make_new(self) -> None:
         """A new card for the member who is shown."""
@@ -110,6 +107,7 @@ class PassesRoom(Room):
         self.panel.show_member(
             member, found=words("passes.found", what=name, state=pass_chip(found.status, words).text)
         )
+        self.beside.show_card()
 
     def _not_found(self, error: Exception) -> None:
         if not isinstance(error, NotRecognised) or error.code != "pass_unknown":

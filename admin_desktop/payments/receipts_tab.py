@@ -11,6 +11,7 @@ from admin_desktop.payments.receipt_card import ReceiptCard
 from admin_desktop.payments.tills import OpenTillSheet
 from admin_desktop.shell.changing import changing
 from admin_desktop.shell.context import Context
+from admin_desktop.widgets.beside import Beside
 from admin_desktop.widgets.buttons import button
 from admin_desktop.widgets.labels import label
 from admin_desktop.widgets.pages import Page, PagedModel
@@ -82,15 +83,12 @@ class ReceiptsTab(QWidget):
         left.setSpacing(12)
         left.addWidget(self.nothing)
         left.addWidget(self.table, 1)
-        row = QHBoxLayout()
-        row.setSpacing(DESK.gap)
-        row.addLayout(left, 1)
-        row.addWidget(self.card)
+        self.beside = Beside(left, self.card, self.table, close=words("do.close"))
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(DESK.gap)
         column.addWidget(self.sums)
-        column.addLayout(row, 1)
+        column.addWidget(self.beside, 1)
         self.nothing.hide()
         self.export = export_button(context, lambda: receipt_export(context, self.model.fetch), brief=True)
         self.sums.acts.addWidget(self.export)

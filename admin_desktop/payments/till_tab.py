@@ -11,6 +11,7 @@ from admin_desktop.payments.rows import RowsView
 from admin_desktop.payments.tills import CloseTillSheet, OpenTillSheet
 from admin_desktop.shell.changing import changing
 from admin_desktop.shell.context import Context
+from admin_desktop.widgets.beside import Beside
 from admin_desktop.widgets.buttons import button
 from admin_desktop.widgets.labels import bare, label
 from admin_desktop.widgets.pages import Cell, Column, Page, PagedModel
@@ -45,9 +46,8 @@ class TillTab(QWidget):
         left.addWidget(self.table, 1)
         row = QHBoxLayout(self)
         row.setContentsMargins(0, 0, 0, 0)
-        row.setSpacing(DESK.gap)
-        row.addLayout(left, 1)
-        row.addWidget(self._card())
+        self.beside = Beside(left, self._card(), self.table, close=words("do.close"))
+        row.addWidget(self.beside)
         self.nothing.hide()
         self.open.hide()
         changing(context, self.open, "till.change")

@@ -3,7 +3,7 @@
 from collections.abc import Callable
 
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout
+from PySide6.QtWidgets import QVBoxLayout
 
 from admin_desktop.exporting.sheet import export_button
 from admin_desktop.plans.card import PlanCard
@@ -13,6 +13,7 @@ from admin_desktop.plans.reading import plan_columns
 from admin_desktop.shell.changing import changing
 from admin_desktop.shell.context import Context
 from admin_desktop.shell.rooms import Room
+from admin_desktop.widgets.beside import Beside
 from admin_desktop.widgets.buttons import button
 from admin_desktop.widgets.labels import label
 from admin_desktop.widgets.pages import Page, PagedModel
@@ -20,7 +21,6 @@ from admin_desktop.widgets.table import Table
 from shared.contracts.gym import PlanChange, PlanView
 from shared.contracts.planned import PlannedChange
 from shared.desktop.drawings import Icon
-from shared.desktop.tokens import DESK
 
 
 class PlansRoom(Room):
@@ -45,13 +45,9 @@ class PlansRoom(Room):
         left = QVBoxLayout()
         left.addWidget(self.nothing)
         left.addWidget(self.table, 1)
-        row = QHBoxLayout()
-        row.setSpacing(DESK.gap)
-        row.addLayout(left, 1)
-        row.addWidget(self.card)
-        self.body.addLayout(row, 1)
+        self.beside = Beside(left, self.card, self.table, close=words("do.close"), opened=self.edit)
+        self.body.addWidget(self.beside, 1)
         self.table.chosen.connect(self.card.show_plan)
-        self.table.opened.connect(lambda _: self.edit())
         self.model.loaded.connect(self._loaded)
         self.model.failed.connect(lambda error: context.show_failure(error, again=self._load))
 
@@ -62,6 +58,7 @@ class PlansRoom(Room):
     def go_to(self, thing: object) -> None:
         if isinstance(thing, PlanView):
             self.card.show_plan(thing)
+            self.beside.show_card()
 
     def make_new(self) -> None:
         if self.new.isEnabled():

@@ -4,7 +4,7 @@ from collections.abc import Callable
 from typing import TypeVar
 
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout
+from PySide6.QtWidgets import QVBoxLayout
 
 from admin_desktop.exporting.sheet import export_button
 from admin_desktop.shell.changing import changing
@@ -15,6 +15,7 @@ from admin_desktop.staff.going_out import person_export
 from admin_desktop.staff.reading import matches, may_change, person_columns
 from admin_desktop.staff.sheets import InviteSheet, LinkSheet, PersonSheet
 from admin_desktop.staff.table import RolesSheet
+from admin_desktop.widgets.beside import Beside
 from admin_desktop.widgets.buttons import button
 from admin_desktop.widgets.labels import label
 from admin_desktop.widgets.pages import Page, PagedModel
@@ -22,7 +23,6 @@ from admin_desktop.widgets.search import SearchLine
 from admin_desktop.widgets.table import Table
 from shared.contracts.identity import Invitation, Person, PersonChange
 from shared.desktop.drawings import Icon
-from shared.desktop.tokens import DESK
 
 Value = TypeVar("Value")
 
@@ -60,14 +60,10 @@ class StaffRoom(Room):
         left.addWidget(self.search)
         left.addWidget(self.nobody)
         left.addWidget(self.table, 1)
-        row = QHBoxLayout()
-        row.setSpacing(DESK.gap)
-        row.addLayout(left, 1)
-        row.addWidget(self.card)
-        self.body.addLayout(row, 1)
+        self.beside = Beside(left, self.card, self.table, close=words("do.close"), opened=self.change)
+        self.body.addWidget(self.beside, 1)
         self.search.searched.connect(self._load)
         self.table.chosen.connect(self.card.show_person)
-        self.table.opened.connect(lambda _: self.change())
         self.model.loaded.connect(self._loaded)
         self.model.failed.connect(lambda error: context.show_failure(error, again=self._load))
 
@@ -79,6 +75,7 @@ class StaffRoom(Room):
         if isinstance(thing, Person):
             self.search.setText(thing.email)
             self.card.show_person(thing)
+            self.beside.show_card()
 
     def make_new(self) -> None:
         if self.new.isEnabled():

@@ -279,6 +279,37 @@ def test_a_note_that_cannot_be_saved_is_kept_and_saved_once_when_the_server_is_b
     assert lines_of(notes).count("Do not lose me") == 1
 
 
+def test_in_a_narrow_window_the_card_lies_over_the_list_while_it_is_wanted(gym, desk):
+    room = show(desk, a_member(gym, given_name="Narrow"))
+    beside, wide = room.beside, room.table.width()
+    assert room.card.isVisible()
+    desk.window.resize(1180, 720)
+    desk.settle()
+    assert not room.card.isVisible()
+    assert room.table.width() > wide
+    room.table.setFocus()
+    desk.key(Qt.Key.Key_Return)
+    assert beside.is_over
+    assert beside.close_button.hasFocus()
+    assert room.card.geometry().right() <= room.width()
+    desk.key(Qt.Key.Key_Escape)
+    assert not room.card.isVisible()
+    assert room.table.hasFocus()
+    place = room.table.visualRect(room.model.index(0, 0)).center()
+    QTest.mouseClick(room.table.viewport(), Qt.MouseButton.LeftButton, pos=place)
+    assert beside.is_over
+    room.table.setFocus()
+    desk.key(Qt.Key.Key_Return)
+    assert desk.on_top(Sheet).form.fields["given_name"].line.text() == "Narrow"
+    desk.key(Qt.Key.Key_Escape)
+    assert beside.is_over
+    desk.window.resize(1440, 900)
+    desk.settle()
+    assert room.card.isVisible()
+    assert not beside.is_over
+    assert room.table.width() == wide
+
+
 def more(desk, room, text):
     next(each for each in room.card.more.acts.actions() if each.text() == text).trigger()
     desk.settle()

@@ -362,6 +362,20 @@ def test_a_pause_ends_sooner_on_one_of_its_days_and_never_before_today(back_on, 
         thaw(a_membership(), pause, back_on=pause.first, today=pause.first)
 
 
+@pytest.mark.parametrize(
+    ("back_on", "paid_through_on", "ends_on", "anchor_day"),
+    [(date(2026, 2, 10), date(2026, 2, 27), date(2026, 2, 20), 31), (date(2026, 2, 12), date(2026, 3, 1), None, 2)],
+)
+def test_a_pause_taken_back_has_not_been_and_one_ended_sooner_moves_the_day(
+    back_on, paid_through_on, ends_on, anchor_day
+):
+    """Monthly, begun on 31 January: the day that a pause moved comes back with it."""
+    pause = DayInterval(date(2026, 2, 10), date(2026, 2, 20))
+    first = a_membership(starts_on=date(2026, 1, 31), paid_through_on=date(2026, 2, 27), ends_on=ends_on, anchor_day=31)
+    ended = thaw(freeze(first, pause), pause, back_on=back_on, today=date(2026, 2, 9))
+    assert (ended.paid_through_on, ended.ends_on, ended.anchor_day) == (paid_through_on, ends_on, anchor_day)
+
+
 def test_a_membership_has_its_own_id():
     assert sell(MembershipId(an_id(77)), a_plan(), starts_on=TODAY).id == an_id(77)
 
