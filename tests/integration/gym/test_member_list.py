@@ -26,14 +26,13 @@ def names(desk, **wanted):
         after = {"after": page["next"]}
 
 
-@pytest.mark.parametrize(
-    "typed",
-    [
-        *("Åse", "ase", "ØST", "ost", "vinter", "øster-vinter", "ase øst", "vinter aase."),
-        *("vinter 7", "2040", "20 40 60", "+45 2040", "aase@", "fit.test", "0815", "815"),
-    ],
+BEGINNINGS = (
+    *("Åse", "ase", "ØST", "ost", "vinter", "øster-vinter", "ase øst", "vinter aase."),
+    *("vinter 7", "2040", "20 40 60", "+45 2040", "aase@", "fit.test", "0815", "815"),
 )
-def test_a_member_is_found_by_the_beginning_of_any_word(desk, typed):
+
+
+def test_a_member_is_found_by_the_beginning_of_any_word(desk):
     desk.member(
         given_name="Åse Aase",
         family_name="Øster-Vinter 7",
@@ -42,7 +41,8 @@ def test_a_member_is_found_by_the_beginning_of_any_word(desk, typed):
         number="0815",
     )
     desk.member(given_name="Bo", family_name="Krog", email="bo@other.test", phone="+45 99 99 99 99", number="77")
-    assert names(desk, search=typed) == ["Åse Aase"]
+    for typed in BEGINNINGS:
+        assert names(desk, search=typed) == ["Åse Aase"], typed
 
 
 def test_the_middle_of_a_word_and_wildcards_find_nobody(desk):
@@ -116,22 +116,22 @@ def states(desk):
     return {"monthly": monthly, "once": once}
 
 
-@pytest.mark.parametrize(
-    ("state", "expected"),
-    [
-        ("active", {"active", "grace"}),
-        ("overdue", {"overdue"}),
-        ("ended", {"ended"}),
-        ("not_started", {"later"}),
-        ("none", {"none"}),
-        ("frozen", {"frozen"}),
-        ("blocked", {"blocked"}),
-    ],
-)
-@pytest.mark.parametrize("sort", ["name", "until"])
-def test_a_state_finds_those_who_are_in_it_today(desk, states, state, expected, sort):
-    assert set(names(desk, state=state, sort=sort)) == expected
-    assert ask(desk, state=state)["found"] == len(expected)
+STATES = {
+    "active": {"active", "grace"},
+    "overdue": {"overdue"},
+    "ended": {"ended"},
+    "not_started": {"later"},
+    "none": {"none"},
+    "frozen": {"frozen"},
+    "blocked": {"blocked"},
+}
+
+
+def test_a_state_finds_those_who_are_in_it_today(desk, states):
+    for state, expected in STATES.items():
+        for sort in ("name", "until"):
+            assert set(names(desk, state=state, sort=sort)) == expected, (state, sort)
+        assert ask(desk, state=state)["found"] == len(expected), state
 
 
 def test_a_state_is_that_of_today_without_anything_written(desk, gym, states):
