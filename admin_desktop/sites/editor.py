@@ -1,9 +1,9 @@
 """One site with all its rules as lines; what was changed is sent as one, or thrown away."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import date
 
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QStackedWidget, QTabBar, QVBoxLayout
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QTabBar, QVBoxLayout
 
 from admin_desktop.coming.notice import ComingNotice
 from admin_desktop.coming.sheet import FromDaySheet
@@ -12,8 +12,8 @@ from admin_desktop.shell.context import Context
 from admin_desktop.shell.failures import explain
 from admin_desktop.sites.coming import will_be
 from admin_desktop.sites.lines import Line
-from admin_desktop.sites.pages import fact_lines, page_of, rule_line
-from admin_desktop.sites.rules import RULES, Values, change_of, values_of
+from admin_desktop.sites.pages import PAGES, LinePages, page_of
+from admin_desktop.sites.rules import Values, change_of, values_of
 from admin_desktop.widgets.buttons import button
 from admin_desktop.widgets.chips import Chip, ChipLabel, Tone
 from admin_desktop.widgets.labels import label
@@ -23,13 +23,11 @@ from shared.desktop.drawings import Icon
 from shared.desktop.tokens import DESK
 from shared.errors import Rejected
 
-TABS = ("rules", "hours", "site")
-
 
 class SiteEditor(QFrame):
     """Shows one site. ``saved`` gets it as it is after a change, and how to take that back.
 
-    ``planned`` is called when a change was planned for a day, or withdrawn.
+    ``planned`` is to ask what is to come: a change was planned for a day, or withdrawn, or the editor has come to a site.
     """
 
     def __init__(
@@ -40,8 +38,7 @@ class SiteEditor(QFrame):
         self._context, self._saved, self._planned = context, saved, planned
         self.site: SiteView | None = None
         words = context.words
-        self.lines: dict[str, Line] = {name: rule_line(context, name) for name in RULES}
-        self.lines |= fact_lines(context)
+        self._awaiting: SiteView | None = None
         column = QVBoxLayout(self)
         column.setContentsMargins(DESK.padding, DESK.padding, DESK.padding, DESK.padding)
         column.setSpacing(12)
@@ -55,13 +52,14 @@ class SiteEditor(QFrame):
             context, lambda change: will_be(change.facts, words), operation="site.change", withdrawn=planned
         )
         column.addWidget(self.coming)
-        self.tabs, self._pages = QTabBar(), QStackedWidget()
+        self.tabs, self._pages = QTabBar(), LinePages(context)
+        self._pages.ready.connect(self._lines_made)
+        self._pages.changed.connect(self._show_state)
         self.tabs.setAccessibleName(words("sites.room"))
         self.tabs.setExpanding(False)
         self.tabs.setDrawBase(False)
-        for name, lines in zip(TABS, (list(RULES), ["hours", "exceptions"], ["name", "zone", "capacity"]), strict=True):
+        for name in PAGES:
             self.tabs.addTab(words(f"sites.tab.{name}"))
-            self._pages.addWidget(page_of([self.lines[each] for each in lines]))
         self.tabs.currentChanged.connect(self._pages.setCurrentIndex)
         column.addWidget(self.tabs)
         column.addWidget(self._pages, 1)
@@ -84,8 +82,10 @@ class SiteEditor(QFrame):
         foot.addWidget(self.later_button)
         foot.addWidget(self.send_button)
         column.addLayout(foot)
-        for line in self.lines.values():
-            line.changed.connect(self._show_state)
+
+    @property
+    def lines(self) -> Mapping[str, Line]:
+        return self._pages.lines
 
     @property
     def changes(self) -> int:
@@ -93,6 +93,9 @@ class SiteEditor(QFrame):
 
     def show_site(self, site: SiteView) -> None:
         """Show a site; the same one again keeps what was changed here and not sent."""
+        if not self._pages.is_ready:
+            self._awaiting = site
+            return
         same = self.site is not None and self.site.id == site.id
         self.site = site
         for name, value in values_of(site).items():
@@ -102,6 +105,11 @@ class SiteEditor(QFrame):
                 self.lines[name].show_saved(value)
         self.title.setText(site.name)
         self._show_state()
+
+    def _lines_made(self) -> None:
+        if self._awaiting is not None:
+            self.show_site(self._awaiting)
+            self._planned()
 
     def discard(self) -> None:
         """Back to what the cloud has."""
@@ -207,8 +215,7 @@ class SiteEditor(QFrame):
         return True
 
     def _point_at(self, name: str, sentence: str) -> None:
-        page = next(n for n, each in enumerate((RULES, ("hours", "exceptions"), ("name", "zone"))) if name in each)
-        self.tabs.setCurrentIndex(page)
+        self.tabs.setCurrentIndex(page_of(name))
         self.lines[name].complain(sentence)
         self.lines[name].editor.setFocus()
 
