@@ -274,7 +274,7 @@ def test_a_time_that_has_not_come_is_said_at_its_field(gym, desk, room):
     desk.click(desk.button("Forgotten visit", room))
     asked = sheet(desk, CheckInSheet)
     pick(desk, asked, member)
-    asked.form.fields["day"].edit.setDate((SystemClock().now() + timedelta(days=1)).date())
+    asked.form.fields["day"].edit.setDate(desk.frame.context.today + timedelta(days=1))
     desk.click(asked.main)
     assert "not come yet" in asked.form.fields["time"].complaint
     assert asked.form.fields["who"].picker.who.member_id == member.id
