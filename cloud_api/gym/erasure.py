@@ -26,12 +26,16 @@ JOURNAL_KIND = "member_erased"
 def erase_member(session: Session, journal: Journal, member_id: UUID, *, by: Principal | str) -> MemberRow:
     """Forget who a member was: name, address, number, keys, photo, and every pass in every roster.
 
-    Visits and memberships stay under the bare id. The journal makes a restored backup forget again.
+    Visits and memberships stay under the bare id. The journal makes a restored backup forget again. Asked again, such
+    as when the answer was lost, it changes nothing.
 
     Raises:
-        Rejected: ``member_unknown``, ``member_erased``.
+        Rejected: ``member_unknown``; ``member_erased`` for one who was merged into another.
     """
-    row = get_living_member(session, member_id, lock=True)
+    known = session.get(MemberRow, member_id, with_for_update=True)
+    if known is not None and known.erased_at is not None and known.merged_into is None:
+        return known
+    row = get_living_member(session, member_id)
     now = transaction_time(session)
     _forget(session, row, at=now)
     _record(session, row, by=by)

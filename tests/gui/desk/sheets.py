@@ -307,6 +307,37 @@ def plan_changed(scene: Scene) -> Filled:
     return scene.filled(lambda: scene.find("/v1/plans", name=name), name=name)
 
 
+def price_from_a_day(scene: Scene) -> Filled:
+    plan, page = scene.plan(), scene.desk.room("plans")
+    page.go_to(plan["id"])
+    page.table.choose([str(row.id) for row in page.model.rows].index(plan["id"]))
+    scene.desk.settle()
+    scene.desk.click(page.card.edit_button)
+    sheet: Any = scene.sheet()
+    scene.desk.type(sheet.form.fields["price_minor"].editor, "349,50")
+    scene.desk.click(sheet.later)
+    return scene.filled(lambda: scene.find("/v1/planned-changes", thing_id=plan["id"]))
+
+
+def put_on_a_staff_plan(scene: Scene) -> Filled:
+    scene.plan(for_staff=True, price_minor=0)
+    member = scene.member()
+    more = scene.show_member(member).card.more.acts.actions()
+    next(act for act in more if act.text().startswith("Put on a staff plan")).trigger()
+    scene.desk.settle()
+    path = f"/v1/members/{member['id']}"
+    return scene.filled(lambda: len(scene.call("GET", path)["memberships"]))
+
+
+def member_erased(scene: Scene) -> Filled:
+    member = scene.member()
+    more = scene.show_member(member).card.more.acts.actions()
+    next(act for act in more if act.text().startswith("Erase")).trigger()
+    scene.desk.settle()
+    path = f"/v1/members/{member['id']}"
+    return scene.filled(lambda: int(scene.call("GET", path)["erased"]), name=member["given_name"])
+
+
 def colleague_invited(scene: Scene) -> Filled:
     email = f"{uuid4().hex}@fit.test"
     scene.desk.click(scene.desk.room("staff").new)
@@ -374,6 +405,9 @@ SHEETS: tuple[Callable[[Scene], Filled], ...] = (
     kiosk_paired,
     new_plan,
     plan_changed,
+    price_from_a_day,
+    put_on_a_staff_plan,
+    member_erased,
     colleague_invited,
     colleague_changed,
     new_site,

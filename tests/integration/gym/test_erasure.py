@@ -70,12 +70,18 @@ def test_an_erased_member_is_found_no_more_and_can_be_given_nothing(desk, gym):
         ("POST", f"/v1/members/{member_id}/block", {}, 409),
         ("POST", f"/v1/members/{member_id}/memberships", {"plan_id": sold["plan_id"]}, 409),
         ("POST", f"/v1/memberships/{sold['id']}/cancel", None, 409),
-        ("DELETE", f"/v1/members/{member_id}", None, 409),
     ]
     for method, path, body, status in refused:
         assert desk.client.request(method, path, json=body).status_code == status, path
     gym.dispatch()
     assert desk.client.post(f"/v1/passes/{card['id']}/revoke").status_code == 404
+
+
+def test_asked_again_after_a_lost_answer_it_changes_nothing(desk):
+    member_id = desk.member(**PLANTED)
+    first = _erase(desk, member_id)
+    assert _erase(desk, member_id) == first
+    assert [row.action for row in desk.audit("gym")].count("member.erased") == 1
 
 
 def test_an_event_that_arrives_later_counts_under_the_tombstone_and_creates_no_person(desk):
