@@ -90,6 +90,12 @@ def find_body(session: Session, *, site_id: UUID, kind: RowKind, key: str) -> st
     return None if row is None else row.body
 
 
+def own_bodies(session: Session, kind: RowKind, site_ids: Sequence[UUID]) -> dict[UUID, str | None]:
+    """Of each of these sites the row that is about itself, as committed, in one question."""
+    query = select(RosterRow).where(col(RosterRow.kind) == kind.value, col(RosterRow.site_id).in_(site_ids))
+    return {row.site_id: row.body for row in session.scalars(query) if row.key == str(row.site_id)}
+
+
 def places_of(session: Session, *, kind: RowKind, key: str) -> list[tuple[UUID, UUID, int]]:
     """Each site that has a row, by its id, with its epoch and the row's version."""
     query = (

@@ -45,7 +45,7 @@ def site_at(session: Session, site_id: UUID) -> Site:
     Raises:
         LookupError: it has no roster, or not yet.
     """
-    known: dict[UUID, Site] = session.info.setdefault("reports.sites", {})
+    known = _known(session)
     if site_id not in known:
         body = roster.find_body(session, site_id=site_id, kind=RowKind.SITE, key=str(site_id))
         if body is None:
@@ -66,8 +66,17 @@ def zone_of(session: Session, site_id: UUID) -> ZoneInfo:
 
 def sites(session: Session, site_id: UUID | None) -> list[Site]:
     """The site that is asked for, or all. A site that nobody knows is none."""
-    known = roster.known_sites(session)
-    return [site_at(session, each) for each in known if site_id in (None, each)]
+    asked = [each for each in roster.known_sites(session) if site_id in (None, each)]
+    if new := [each for each in asked if each not in _known(session)]:
+        bodies = roster.own_bodies(session, RowKind.SITE, new)
+        _known(session).update({each: _site_in(body) for each, body in bodies.items() if body is not None})
+    return [site_at(session, each) for each in asked]
+
+
+def _known(session: Session) -> dict[UUID, Site]:
+    """Those that were looked up in this transaction."""
+    known: dict[UUID, Site] = session.info.setdefault("reports.sites", {})
+    return known
 
 
 def today_at(session: Session, site_id: UUID | None) -> date:

@@ -6,7 +6,7 @@ from datetime import date, timedelta
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, and_, or_
+from sqlalchemy import ColumnElement, and_, null, or_, union_all
 from sqlalchemy import select as sql_select
 from sqlmodel import Session, col, func, select
 
@@ -68,16 +68,16 @@ def count_active(session: Session, wanted: SiteQuery, today: date) -> int:
 def overdue(session: Session, wanted: SiteQuery) -> OverdueReport:
     """Who is overdue today, and a period's price of each such membership."""
     today = today_at(session, wanted.site_id)
-    query = _joined(select(MembershipFact.member_id, MembershipFact.plan_id), wanted)
-    found = session.exec(query.where(*_is_overdue(session, wanted, today))).all()
-    owed, plans = Counter[str](), _plans(session)
-    for _, plan_id in found:
-        if plan_id in plans:
-            owed[plans[plan_id].currency] += plans[plan_id].price_minor
-    amounts = [Amount(currency=currency, amount_minor=minor) for currency, minor in sorted(owed.items())]
-    return OverdueReport(
-        site_id=wanted.site_id, on=today, members=len({member_id for member_id, _ in found}), amounts=amounts
-    )
+    memberships = _joined(sql_select(col(MembershipFact.member_id), col(MembershipFact.plan_id)), wanted)
+    late = memberships.where(*_is_overdue(session, wanted, today)).cte("late")
+    by_plan = sql_select(late.c.plan_id, func.count()).group_by(late.c.plan_id)
+    members = sql_select(null(), func.count(func.distinct(late.c.member_id)))
+    found: dict[UUID | None, int] = {key: int(count) for key, count in session.execute(union_all(by_plan, members))}
+    owed = Counter[str]()
+    for plan_id, plan in _plans(session).items():
+        owed[plan.currency] += found.get(plan_id, 0) * plan.price_minor
+    amounts = [Amount(currency=currency, amount_minor=minor) for currency, minor in sorted(owed.items()) if minor]
+    return OverdueReport(site_id=wanted.site_id, on=today, members=found[None], amounts=amounts)
 
 
 def rows(session: Session, wanted: HolderRowsQuery) -> HolderLinePage:
