@@ -62,7 +62,8 @@ class Watch(QObject):
 
     def _walk(self) -> None:
         assert self._frame is not None
-        if any(room.made_by.split(":")[0] not in sys.modules for room in self._frame.rooms):
+        loaded = all(room.made_by.split(":")[0] in sys.modules for room in self._frame.rooms)
+        if not loaded or not self._window.ask.is_idle:
             QTimer.singleShot(10, self._walk)  # a second after the start, when a person comes to a first click
             return
         self._rooms = [room.name for room in self._frame.rooms]
