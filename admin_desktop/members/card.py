@@ -19,7 +19,7 @@ from admin_desktop.shell.context import Context
 from admin_desktop.widgets.avatar import Avatar
 from admin_desktop.widgets.buttons import button
 from admin_desktop.widgets.chips import ChipLabel
-from admin_desktop.widgets.labels import bare, label
+from admin_desktop.widgets.labels import bare, label, mail_that_wraps
 from shared.contracts.gym import MemberView
 from shared.contracts.photos import PhotoSize
 from shared.desktop.drawings import Icon
@@ -164,7 +164,7 @@ class MemberCard(QFrame):
 def _contact(member: MemberView, context: Context) -> list[str]:
     words, zone = context.words, context.sites.zone
     joined = words.date(member.joined_at.astimezone(zone).date())
-    lines = [text for text in (member.email, member.phone) if text]
+    lines = [text for text in (mail_that_wraps(member.email or ""), member.phone) if text]
     if member.born_on is not None:
         lines.append(words("members.born_on", day=words.date(member.born_on)))
     lines.append(words("members.home", site=context.sites.name_of(member.home_site_id)))

@@ -13,7 +13,7 @@ from admin_desktop.staff.table import RoleTable
 from admin_desktop.widgets.avatar import Avatar
 from admin_desktop.widgets.buttons import button
 from admin_desktop.widgets.chips import ChipLabel
-from admin_desktop.widgets.labels import bare, label, rule
+from admin_desktop.widgets.labels import bare, label, mail_that_wraps, rule
 from shared.contracts.identity import Person
 from shared.desktop.drawings import Icon
 from shared.desktop.tokens import DESK
@@ -91,7 +91,7 @@ class PersonCard(QFrame):
         words = self._context.words
         self.avatar.show_person(person.name)
         self.name.setText(shown_name(person, self._context))
-        self.facts.setText("\n".join((person.email, self._since(person))))
+        self.facts.setText("\n".join((mail_that_wraps(person.email), self._since(person))))
         self._show_chips(person)
         self._show_acts(person)
         self.may.setText(words("staff.may" if person.enabled else "staff.may_not_now", name=person.name))

@@ -11,6 +11,7 @@ from shared.clock import SystemClock
 from shared.contracts.devices import EventUpload
 from shared.contracts.roster import CredentialBody, RowKind
 from shared.domain.ids import uuid7
+from shared.domain.passes import PassStatus
 from tests.support.builders import an_event_record
 from tests.support.live import Device, LiveGym
 
@@ -20,14 +21,15 @@ PACE = timedelta(seconds=20)
 _SPAN = timedelta(days=19)
 
 
-def holders_at(gym: LiveGym, site_id: UUID) -> list[Holder]:
-    """Every pass that a site knows with its member."""
+def holders_at(gym: LiveGym, site_id: UUID, *, status: PassStatus | None = None) -> list[Holder]:
+    """Every pass that a site knows with its member, or those of a status."""
     cloud = open_cloud(gym.settings)
     with cloud.database.reading() as session:
         rows = [row for row in read_snapshot(session, site_id).rows if row.kind is RowKind.CREDENTIAL]
     cloud.database.close()
     bodies = [(bytes.fromhex(row.key), CredentialBody.model_validate_json(row.body or "")) for row in rows]
-    return [(lookup, body.member_id) for lookup, body in bodies if body.member_id is not None]
+    such = [(lookup, body) for lookup, body in bodies if status in (None, body.status)]
+    return [(lookup, body.member_id) for lookup, body in such if body.member_id is not None]
 
 
 def uploads(gym: LiveGym, device: Device, holders: Sequence[Holder], *, size: int) -> Iterator[bytes]:

@@ -8,6 +8,7 @@ from shared.clock import SystemClock
 from shared.contracts.devices import CameraState, EventUpload, Heartbeat
 from shared.domain.attendance import Outcome
 from shared.domain.ids import uuid7
+from shared.domain.passes import PassStatus
 from shared.domain.time import TimeQuality
 from tests.bench.doors import holders_at
 from tests.support.builders import an_event_record
@@ -41,7 +42,9 @@ def _enter(gym: DeskGym) -> None:
     door = live.device_client("Main entrance")
     epoch, version, _ = live.roster_of(live.site_id)
     events = []
-    for number, (lookup, member_id) in enumerate(holders_at(live, live.site_id)[:ENTRIES], start=1):
+    for number, (lookup, member_id) in enumerate(
+        holders_at(live, live.site_id, status=PassStatus.ACTIVE)[:ENTRIES], start=1
+    ):
         at = now - timedelta(minutes=4 * (ENTRIES - number) + 1)
         facts: dict[str, Any] = {"lookup": lookup, "member_id": member_id, "door_at": at, "wall_at": at}
         if number % 5 == 0:
