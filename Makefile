@@ -31,7 +31,7 @@ desk: setup
 	@$(PY) packaging/demo/desk.py
 
 test: setup-test
-	@$(PY) -m pytest -n 3 --dist loadgroup
+	@$(PY) -m pytest -n 3 --dist loadgroup $(ORDER)
 
 check: setup
 	@.venv/bin/ruff format --check .
