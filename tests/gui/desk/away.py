@@ -16,6 +16,8 @@ from tests.support.desk import DeskAtWork
 from tests.support.fault_proxy import Fault, FaultProxy
 
 _CHANGES = (FormSheet, SellSheet, Question)
+_OF_THIS_PC = {("passes", "Throw away")}
+"""What asks a question and changes nothing in the cloud: the tray of cards that wait for the printer."""
 
 
 @contextlib.contextmanager
@@ -57,6 +59,6 @@ def opens_a_change(desk: DeskAtWork) -> Iterator[tuple[str, str]]:
             press.click()
             desk.settle()
             opened = [each for kind in _CHANGES for each in desk.window.findChildren(kind) if each.isVisible()]
-            if any(not isinstance(each, CheckInSheet) for each in opened):
+            if any(not isinstance(each, CheckInSheet) for each in opened) and (spec.name, text) not in _OF_THIS_PC:
                 yield spec.name, text
             close_all(desk)

@@ -7,10 +7,11 @@ from datetime import date
 from typing import Any
 from uuid import UUID, uuid4
 
+from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QPushButton, QWidget
 
 from admin_desktop.widgets.sheet import Sheet
-from tests.support.desk import DeskAtWork, DeskGym
+from tests.support.desk import PASSWORD, DeskAtWork, DeskGym
 from tests.support.live import eventually
 
 _numbers = itertools.count(1)
@@ -329,6 +330,30 @@ def put_on_a_staff_plan(scene: Scene) -> Filled:
     return scene.filled(lambda: len(scene.call("GET", path)["memberships"]))
 
 
+def guardian_chosen(scene: Scene) -> Filled:
+    child, guardian = scene.member(), scene.member()
+    more = scene.show_member(child).card.more.acts.actions()
+    next(act for act in more if act.text().startswith("Choose a guardian")).trigger()
+    scene.desk.settle()
+    sheet: Any = scene.sheet()
+    scene.desk.type(sheet.who.picker.line, guardian["number"])
+    scene.desk.wait_until(lambda: sheet.who.picker.list.count() == 1)
+    scene.desk.key(Qt.Key.Key_Return)
+    path = f"/v1/members/{child['id']}"
+    return scene.filled(lambda: int(scene.call("GET", path)["guardian_id"] == guardian["id"]))
+
+
+def own_pin_set(scene: Scene) -> Filled:
+    me = str(scene.desk.frame.context.me.person.id)
+    scene.desk.frame.set_pin()
+    scene.desk.settle()
+
+    def has_one() -> int:
+        return sum(each["id"] == me and each["pin"] for each in scene.call("GET", "/v1/colleagues")["items"])
+
+    return scene.filled(has_one, password=PASSWORD, pin="4711")
+
+
 def member_erased(scene: Scene) -> Filled:
     member = scene.member()
     more = scene.show_member(member).card.more.acts.actions()
@@ -407,6 +432,8 @@ SHEETS: tuple[Callable[[Scene], Filled], ...] = (
     plan_changed,
     price_from_a_day,
     put_on_a_staff_plan,
+    guardian_chosen,
+    own_pin_set,
     member_erased,
     colleague_invited,
     colleague_changed,

@@ -52,15 +52,19 @@ def proxy():
     proxy.close()
 
 
+def behind(proxy, gym):
+    """The gym, which its desks reach through the proxy."""
+    settings = gym.live.settings
+    proxy.serve(target_port=gym.live.port, certificate=settings.certificate, key=settings.certificate_key)
+    text = gym.connection.read_text(encoding="utf-8")
+    gym.connection.write_text(text.replace(gym.live.base_url, proxy.url), encoding="utf-8")
+    return gym
+
+
 @pytest.fixture(scope="module")
 def gym(tmp_path_factory, proxy):
     with contextlib.ExitStack() as stack:
-        gym = DeskGym(tmp_path_factory.mktemp("desk"), stack)
-        settings = gym.live.settings
-        proxy.serve(target_port=gym.live.port, certificate=settings.certificate, key=settings.certificate_key)
-        text = gym.connection.read_text(encoding="utf-8")
-        gym.connection.write_text(text.replace(gym.live.base_url, proxy.url), encoding="utf-8")
-        yield gym
+        yield behind(proxy, DeskGym(tmp_path_factory.mktemp("desk"), stack))
 
 
 @pytest.fixture(scope="module")
@@ -164,7 +168,18 @@ def test_a_sheet_survives_whatever_the_server_does(scene, proxy, filled):
     assert not isinstance(filled.fields, Sheet) or is_gone(filled.fields), said(filled)
 
 
-def test_while_the_server_is_away_nothing_that_changes_is_on_in_any_room(scene, proxy, monkeypatch):
+@pytest.fixture
+def untouched(qapp, tmp_path):
+    """A gym and a desk at which nobody has done anything, and the proxy between them."""
+    with contextlib.ExitStack() as stack:
+        proxy = FaultProxy()
+        stack.callback(proxy.close)
+        gym = behind(proxy, DeskGym(tmp_path / "gym", stack))
+        yield Scene(stack.enter_context(a_desk(gym, qapp, tmp_path / "pc")), gym), proxy
+
+
+def test_while_the_server_is_away_nothing_that_changes_is_on_in_any_room(untouched, monkeypatch):
+    scene, proxy = untouched
     for ask in ("getSaveFileName", "getOpenFileName"):
         monkeypatch.setattr(QFileDialog, ask, lambda *_, **__: ("", ""))  # these wait for an answer
     scene.receipt()
