@@ -10,11 +10,9 @@ from uuid import UUID
 
 from sqlmodel import Session, col, select
 
-from cloud_api.common import audit
 from cloud_api.common.keys import Keys
 from cloud_api.common.principal import Principal
-from cloud_api.common.session import transaction_time
-from cloud_api.identity.desks import can_take_over
+from cloud_api.identity.desks import can_take_over, keep_means
 from cloud_api.identity.tables import DeskCardRow, PersonRow
 from shared.errors import Rejected
 from shared.passtoken.tokens import LiveToken, VoucherToken, parse
@@ -49,24 +47,9 @@ def set_card(session: Session, person_id: UUID, card_hash: str | None, *, by: Pr
     Raises:
         Rejected: ``card_taken``: it is a colleague's.
     """
-    row = session.get(DeskCardRow, person_id)
-    had_one = row is not None
     if card_hash is not None:
         _only_mine(session, person_id, card_hash)
-        row = row or DeskCardRow(person_id=person_id, hash=card_hash, set_at=transaction_time(session))
-        row.hash, row.set_at = card_hash, transaction_time(session)
-        session.add(row)
-    elif row is not None:
-        session.delete(row)
-    audit.record(
-        session,
-        service="identity",
-        actor=by,
-        action="person.card_set",
-        subject=person_id,
-        before={"desk_card": had_one, "set_at": None},
-        after={"desk_card": card_hash is not None, "set_at": transaction_time(session)},
-    )
+    keep_means(session, DeskCardRow, person_id, card_hash, means="card", by=by)
 
 
 def person_of_card(session: Session, card_hash: str) -> UUID:

@@ -8,6 +8,7 @@ from sqlmodel import Session, col, or_, select
 
 from cloud_api.common import audit
 from cloud_api.common.principal import Principal
+from cloud_api.common.session import transaction_time
 from cloud_api.common.tokens import Tokens
 from cloud_api.identity import sessions
 from cloud_api.identity.people import groups_of
@@ -16,6 +17,8 @@ from shared.contracts.identity import Colleague, ColleagueList, SignedIn
 from shared.domain.roles import may
 
 OPERATION = "desk.take_over"
+_NAMED = {"pin": "pin", "card": "desk_card"}
+"""What the audit log calls them."""
 
 
 def list_colleagues(session: Session) -> ColleagueList:
@@ -40,6 +43,35 @@ def list_colleagues(session: Session) -> ColleagueList:
 def can_take_over(session: Session, person: PersonRow | None) -> bool:
     """Whether someone whose PIN or card is right is let in."""
     return person is not None and person.enabled and may(groups_of(session, person.id), OPERATION)
+
+
+def keep_means(
+    session: Session,
+    table: type[PinRow | DeskCardRow],
+    person_id: UUID,
+    kept_hash: str | None,
+    *,
+    means: Literal["pin", "card"],
+    by: Principal,
+) -> None:
+    """Keep the hash of a person's PIN or card in place of the one before, or none any more; and write it down."""
+    row, now, named = session.get(table, person_id), transaction_time(session), _NAMED[means]
+    had_one = row is not None
+    if kept_hash is not None:
+        row = row or table(person_id=person_id, hash=kept_hash, set_at=now)
+        row.hash, row.set_at = kept_hash, now
+        session.add(row)
+    elif row is not None:
+        session.delete(row)
+    audit.record(
+        session,
+        service="identity",
+        actor=by,
+        action=f"person.{means}_set",
+        subject=person_id,
+        before={named: had_one, "set_at": None},
+        after={named: kept_hash is not None, "set_at": now},
+    )
 
 
 def take_over(

@@ -8,10 +8,8 @@ from uuid import UUID
 
 from sqlmodel import Session
 
-from cloud_api.common import audit
 from cloud_api.common.principal import Principal
-from cloud_api.common.session import transaction_time
-from cloud_api.identity.desks import can_take_over
+from cloud_api.identity.desks import can_take_over, keep_means
 from cloud_api.identity.passwords import is_password
 from cloud_api.identity.tables import PersonRow, PinRow
 from shared.errors import Rejected
@@ -19,23 +17,7 @@ from shared.errors import Rejected
 
 def set_pin(session: Session, person_id: UUID, pin_hash: str | None, *, by: Principal) -> None:
     """Set or take away the PIN of the person who asks. The hash is made before the transaction: it takes its time."""
-    row = session.get(PinRow, person_id)
-    had_one = row is not None
-    if pin_hash is not None:
-        row = row or PinRow(person_id=person_id, hash=pin_hash, set_at=transaction_time(session))
-        row.hash, row.set_at = pin_hash, transaction_time(session)
-        session.add(row)
-    elif row is not None:
-        session.delete(row)
-    audit.record(
-        session,
-        service="identity",
-        actor=by,
-        action="person.pin_set",
-        subject=person_id,
-        before={"pin": had_one, "set_at": None},
-        after={"pin": pin_hash is not None, "set_at": transaction_time(session)},
-    )
+    keep_means(session, PinRow, person_id, pin_hash, means="pin", by=by)
 
 
 def check_pin(session: Session, person_id: UUID, pin: str) -> None:
