@@ -111,7 +111,7 @@ class Desk:
         self.staff = StaffCloud(session)
         self._session = session
 
-    # The messages of these come in with the first room that asks: all at once they are a fifth of the start.
+    # The messages of these come in with the first room that asks: the first room on the screen needs none of them.
 
     @cached_property
     def payments(self) -> "PaymentsCloud":

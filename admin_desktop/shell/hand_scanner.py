@@ -4,8 +4,8 @@ import time
 from collections.abc import Callable
 
 from PySide6.QtCore import QEvent, QObject, Qt, QTimer, Signal
-from PySide6.QtGui import QKeyEvent, QWindow
-from PySide6.QtWidgets import QApplication, QLineEdit, QWidget
+from PySide6.QtGui import QKeyEvent
+from PySide6.QtWidgets import QLineEdit, QWidget
 
 from admin_desktop.widgets.sheet import Overlay
 
@@ -34,9 +34,9 @@ class HandScanner(QObject):
         self._quiet: Callable[[], None] | None = None
         self._pause = QTimer(self, singleShot=True, interval=_PAUSE_MS)
         self._pause.timeout.connect(self._paused)
-        app = QApplication.instance()
-        if app is not None:
-            app.installEventFilter(self)
+        window = page.window().windowHandle()
+        assert window is not None  # noqa: S101  # a page is made in a window that is shown
+        window.installEventFilter(self)
 
     def when_quiet(self, then: Callable[[], None]) -> None:
         """Call ``then`` when no key comes any more: what is half scanned must not go on elsewhere."""
@@ -44,11 +44,9 @@ class HandScanner(QObject):
         if not self._pause.isActive():
             self._paused()
 
-    def eventFilter(self, watched: QObject, event: QEvent) -> bool:  # noqa: N802 - Qt's name
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:  # noqa: ARG002, N802 - Qt's name
         """Each key comes to the window once, before the field that has the focus."""
-        if event.type() != QEvent.Type.KeyPress or not isinstance(watched, QWindow) or not isinstance(event, QKeyEvent):
-            return False
-        if watched != self._page.window().windowHandle() or not self._page.is_on_top():
+        if not isinstance(event, QKeyEvent) or event.type() != QEvent.Type.KeyPress or not self._page.is_on_top():
             return False
         return self._takes(event, self._focus())
 

@@ -13,7 +13,7 @@ class IdleWatch(QObject):
     """Calls ``lock`` when nobody has touched keyboard or mouse for ``IDLE_S``, where ``may_lock`` says so.
 
     It watches the windows, through which every touch comes: a filter of the application would be asked about each
-    event of each widget, a quarter of the time that a room takes to open.
+    event of each widget, thousands when a room opens.
     """
 
     _TOUCHES = frozenset({QEvent.Type.KeyPress, QEvent.Type.MouseButtonPress, QEvent.Type.MouseMove, QEvent.Type.Wheel})

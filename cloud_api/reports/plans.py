@@ -50,8 +50,8 @@ def report(session: Session, wanted: SiteQuery) -> PlansReport:
 def count_active(session: Session, wanted: SiteQuery, today: date) -> int:
     """Members with access, each once.
 
-    Those of the whole house by the memberships' index, less those who do not count: to look every member up takes three
-    times as long.
+    Those of the whole house by the memberships' index, less those who do not count: to look every member up takes much
+    longer.
     """
     members = select(func.count(func.distinct(MembershipFact.member_id))).where(*has_access(today))
     if wanted.site_id is not None:
