@@ -11,7 +11,7 @@ from admin_desktop.payments.selling import SellSheet
 from admin_desktop.shell.changing import Changing
 from admin_desktop.shell.form_sheet import FormSheet
 from admin_desktop.widgets.sheet import Question
-from tests.gui.desk.test_acts_by_role import close_all, entered, presses
+from tests.gui.desk.pressing import close_all, entered, presses
 from tests.support.desk import DeskAtWork
 from tests.support.fault_proxy import Fault, FaultProxy
 

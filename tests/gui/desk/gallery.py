@@ -42,11 +42,11 @@ def main() -> None:
             if isinstance(room, ImportsRoom):
                 room.take(a_list_of_members(folder))
                 desk.wait_until(lambda work=room.work: work.is_checked)
-            _choose_something(desk, room)
+            choose_something(desk, room)
             _keep(Path(sys.argv[1]) / f"desk-{spec.name}.png", desk.window.grab().toImage())
 
 
-def _choose_something(desk: DeskAtWork, room: object) -> None:
+def choose_something(desk: DeskAtWork, room: object) -> None:
     """A row of the room's list, so that its card is shown: the first, but for a room that looks back on today."""
     tables = [table for table in room.findChildren(QTableView) if table.isVisible()]  # type: ignore[attr-defined]
     if tables and tables[0].model().rowCount():

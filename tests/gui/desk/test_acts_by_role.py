@@ -3,25 +3,13 @@
 from uuid import uuid4
 
 import pytest
-from PySide6.QtWidgets import QApplication, QFileDialog, QLabel, QPushButton
+from PySide6.QtWidgets import QFileDialog, QLabel
 
 from admin_desktop.app import ROOMS
-from admin_desktop.widgets.sheet import Overlay
 from shared.domain.roles import OPERATIONS, Group, may
 from tests.gui.desk.busy_day import have_a_busy_day
-from tests.gui.desk.gallery import _choose_something
+from tests.gui.desk.pressing import BOUND, close_all, entered, presses
 
-BOUND = {
-    ("members", "Export"): "import.run",
-    ("machines", "New machine"): "machine.change",
-    ("kiosks", "Pair a kiosk"): "device.create",
-    ("plans", "New plan"): "plan.change",
-    ("plans", "Edit"): "plan.change",
-    ("plans", "Take off sale"): "plan.change",
-    ("payments", "Give back …"): "payment.refund",
-    ("payments", "Correct …"): "payment.correct",
-}
-"""The buttons that ask for more than their room does, by the text on them, and what they are about."""
 WHO_MAY = ("Admin", "Owner")
 """A reason names who may."""
 
@@ -32,18 +20,6 @@ def day(gym):
     aage = {"name": "Aage", "email": f"{uuid4().hex}@fit.test", "groups": ["Staff"]}
     gym.live.call("POST", "/v1/people", json=aage)  # the first of the list, whom an Admin may change
     return gym
-
-
-def presses(room):
-    """The buttons on the screen, by what they say."""
-    found = [press for press in room.findChildren(QPushButton) if press.isVisible()]
-    return {press.text().strip() or press.accessibleName(): press for press in found}
-
-
-def entered(desk, name):
-    room = desk.room(name)
-    _choose_something(desk, room)
-    return room
 
 
 def off(desk):
@@ -75,17 +51,6 @@ def test_what_a_role_may_not_do_is_absent_or_says_who_may(day, open_desk, role):
     missing = everything - on(desk)
     assert missing == {act for act, operation in BOUND.items() if not may(frozenset({role}), operation)}
     assert [act for act, reasons in off(desk).items() if act in missing and not reasons] == []
-
-
-def close_all(desk):
-    while (popup := QApplication.activePopupWidget()) is not None:
-        popup.close()
-    for dialog in desk.window.findChildren(QFileDialog):
-        dialog.close()
-    for overlay in reversed(desk.window.findChildren(Overlay)):
-        if overlay.isVisible():
-            overlay.close_it()
-    desk.settle()
 
 
 @pytest.mark.parametrize("role", [Group.STAFF, Group.ADMIN], ids=lambda role: role.value)

@@ -31,8 +31,8 @@ from admin_desktop.widgets.sheet import Sheet
 from shared.domain.roles import Group
 from shared.passtoken.tokens import new_card, to_text
 from tests.gui.desk.away import away, changing_presses, opens_a_change
+from tests.gui.desk.pressing import BOUND
 from tests.gui.desk.sheets import SHEETS, Scene, new_member
-from tests.gui.desk.test_acts_by_role import BOUND
 from tests.support.desk import PASSWORD, DeskGym, a_desk
 from tests.support.fault_proxy import Fault, FaultProxy
 
